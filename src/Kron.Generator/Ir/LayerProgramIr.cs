@@ -1,0 +1,36 @@
+using Kron.Generator.Planning;
+using Kron.Generator.Scheduling;
+using Kron.Generator.Support;
+
+namespace Kron.Generator.Ir;
+
+/// <summary>All kernels of one layer for one target: what a printer turns into text and the interpreter runs.</summary>
+/// <param name="Target">The target.</param>
+/// <param name="SampleBlock">Samples per call of the block entries.</param>
+/// <param name="Kernels">Callees before callers; each is shared by every place that uses it.</param>
+/// <param name="Entries">One per pass and block size. An entry's body refers to regions by their names as pointers.</param>
+/// <param name="Sizes">Memory the entries need.</param>
+/// <param name="Choices">For the reader and for LayerInfo: one line per contraction, order and schedule.</param>
+internal sealed record LayerProgramIr(
+    TargetModel Target,
+    int SampleBlock,
+    EquatableArray<Kernel> Kernels,
+    EquatableArray<Entry> Entries,
+    ProgramSizes Sizes,
+    EquatableArray<string> Choices);
+
+/// <summary>The passes of a layer.</summary>
+internal enum Pass
+{
+    Pack,
+    PackTraining,
+    Forward,
+    Record,
+    Backward,
+    InputGradient,
+}
+
+/// <summary>One entry kernel. <paramref name="Samples"/> is 0 for the packing passes. Pointers of its kernel are names of <see cref="Region"/>.</summary>
+internal sealed record Entry(Pass Pass, int Samples, Kernel Kernel);
+
+internal sealed record ProgramSizes(int Packed, int TrainingPacked, int ForwardScratch, int BackwardScratch, int TapePerSample);

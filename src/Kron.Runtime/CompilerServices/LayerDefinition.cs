@@ -1,0 +1,48 @@
+using System.Collections.Generic;
+using System.ComponentModel;
+
+namespace Kron.CompilerServices;
+
+/// <summary>The static description of a layer that fitting, initialisation, files and <see cref="LayerInfo"/> share.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class LayerDefinition
+{
+    /// <summary>The class's full name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The layer attributes as C# text, one per line; stored in files.</summary>
+    public required string Attributes { get; init; }
+
+    /// <summary>Inputs per sample (at most n1·n2 of every group).</summary>
+    public required int Inputs { get; init; }
+
+    /// <summary>Pre-activations per sample (at most m1·m2 of every group).</summary>
+    public required int Outputs { get; init; }
+
+    /// <summary>Shape groups in declared order; empty for a dense layer.</summary>
+    public required IReadOnlyList<ShapeGroup> Groups { get; init; }
+
+    /// <summary>Channels, height and width of an image input; zeros for a vector.</summary>
+    public (int Channels, int Height, int Width) Image { get; init; }
+
+    /// <summary>The activation.</summary>
+    public Activation Activation { get; init; }
+
+    /// <summary>The slope of a leaky Relu.</summary>
+    public float Slope { get; init; }
+
+    /// <summary>The group size of maxout; 1 for every other activation.</summary>
+    public int Pieces { get; init; } = 1;
+
+    /// <summary>Where the activation is applied.</summary>
+    public Nonlinearity Nonlinearity { get; init; }
+
+    /// <summary>The bias.</summary>
+    public BiasMode Bias { get; init; }
+
+    /// <summary>Output floats per sample: <see cref="Outputs"/> / <see cref="Pieces"/>.</summary>
+    public int OutputSize => Outputs / Pieces;
+
+    /// <summary>Whether the layer is a dense matrix.</summary>
+    public bool IsDense => Groups.Count == 0;
+}

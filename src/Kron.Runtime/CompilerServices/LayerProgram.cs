@@ -1,0 +1,59 @@
+using System.ComponentModel;
+
+namespace Kron.CompilerServices;
+
+/// <summary>The compiled passes of one layer for one target: entry kernels and the sizes of the memory they need.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed unsafe class LayerProgram
+{
+    /// <summary>The target the kernels were compiled for.</summary>
+    public required KernelTarget Target { get; init; }
+
+    /// <summary>Samples per call of the block kernels.</summary>
+    public required int SampleBlock { get; init; }
+
+    /// <summary>Floats of <see cref="KernelFrame.Packed"/>.</summary>
+    public required int PackedFloats { get; init; }
+
+    /// <summary>Floats of <see cref="KernelFrame.TrainingPacked"/>.</summary>
+    public required int TrainingPackedFloats { get; init; }
+
+    /// <summary>Scratch floats of one call of a forward kernel.</summary>
+    public required int ForwardScratchFloats { get; init; }
+
+    /// <summary>Scratch floats of one call of a backward kernel.</summary>
+    public required int BackwardScratchFloats { get; init; }
+
+    /// <summary>Floats of tape per sample.</summary>
+    public required int TapeFloats { get; init; }
+
+    /// <summary>Writes <see cref="KernelFrame.Packed"/> from the parameters.</summary>
+    public required delegate*<KernelFrame*, void> Pack { get; init; }
+
+    /// <summary>Writes <see cref="KernelFrame.TrainingPacked"/> from the parameters.</summary>
+    public required delegate*<KernelFrame*, void> PackTraining { get; init; }
+
+    /// <summary>Inference for one sample.</summary>
+    public required delegate*<KernelFrame*, void> Forward1 { get; init; }
+
+    /// <summary>Inference for <see cref="SampleBlock"/> samples.</summary>
+    public required delegate*<KernelFrame*, void> ForwardBlock { get; init; }
+
+    /// <summary>Forward pass that fills the tape, for one sample.</summary>
+    public required delegate*<KernelFrame*, void> Record1 { get; init; }
+
+    /// <summary>Forward pass that fills the tape, for <see cref="SampleBlock"/> samples.</summary>
+    public required delegate*<KernelFrame*, void> RecordBlock { get; init; }
+
+    /// <summary>Parameter gradients for one sample; leaves in scratch what <see cref="InputGradient1"/> reads.</summary>
+    public required delegate*<KernelFrame*, void> Backward1 { get; init; }
+
+    /// <summary>Parameter gradients for <see cref="SampleBlock"/> samples; leaves in scratch what <see cref="InputGradientBlock"/> reads.</summary>
+    public required delegate*<KernelFrame*, void> BackwardBlock { get; init; }
+
+    /// <summary>Input gradient for one sample, right after <see cref="Backward1"/> on the same frame.</summary>
+    public required delegate*<KernelFrame*, void> InputGradient1 { get; init; }
+
+    /// <summary>Input gradient for <see cref="SampleBlock"/> samples, right after <see cref="BackwardBlock"/> on the same frame.</summary>
+    public required delegate*<KernelFrame*, void> InputGradientBlock { get; init; }
+}

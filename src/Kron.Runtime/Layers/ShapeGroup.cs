@@ -1,0 +1,10 @@
+namespace Kron;
+
+/// <summary>One shape group of a layer: r products A_i ⊗ B_i with A_i [m1 × n1] and B_i [m2 × n2].</summary>
+/// <param name="M1">Rows of A.</param>
+/// <param name="M2">Rows of B.</param>
+/// <param name="N1">Columns of A.</param>
+/// <param name="N2">Columns of B.</param>
+/// <param name="R">The number of products.</param>
+/// <param name="Formulation">How the input is read as an n1 × n2 matrix.</param>
+public readonly record struct ShapeGroup(int M1, int M2, int N1, int N2, int R, Formulation Formulation = Formulation.Matrix);
