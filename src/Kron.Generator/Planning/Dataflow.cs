@@ -79,6 +79,8 @@ internal sealed record Access(Tensor Tensor, EquatableArray<AxisIndex> Axes)
     /// <summary>Offset of the first element from the start of the tensor.</summary>
     public long Origin => Axes.Select((axis, index) => (long)axis.Offset * Tensor.Stride(index)).Sum();
 
+    public Access Rename(Tensor from, Tensor to) => Tensor.Name == from.Name ? this with { Tensor = to } : this;
+
     public bool Uses(string dim) => dim == Dim.Sample
         ? Tensor.PerSample
         : Axes.Any(axis => axis.Terms.Any(t => t.Dim == dim && t.Coefficient != 0));
@@ -93,6 +95,9 @@ internal abstract record Node(string Name, EquatableArray<Dim> Dims, bool Accumu
     public abstract Tensor Destination { get; }
 
     public abstract IEnumerable<Tensor> Sources { get; }
+
+    /// <summary>The node with one tensor put for another of the same size, wherever it occurs.</summary>
+    public abstract Node Rename(Tensor from, Tensor to);
 }
 
 /// <summary><c>output[…] += left[…] · right[…]</c>, summed over the dimensions the output does not use (the sample among them).</summary>
@@ -107,6 +112,9 @@ internal sealed record Contract(
     public override Tensor Destination => Output.Tensor;
 
     public override IEnumerable<Tensor> Sources => [Left.Tensor, Right.Tensor];
+
+    public override Node Rename(Tensor from, Tensor to) =>
+        this with { Output = Output.Rename(from, to), Left = Left.Rename(from, to), Right = Right.Rename(from, to) };
 }
 
 /// <summary>Running box sums along one axis: <c>output[…, j, …] = Σ_{0 ≤ k &lt; Window} input[…, j + k, …]</c>; its adjoint is the same with offset −(Window − 1).</summary>
@@ -122,6 +130,8 @@ internal sealed record WindowSum(
     public override Tensor Destination => Output.Tensor;
 
     public override IEnumerable<Tensor> Sources => [Input.Tensor];
+
+    public override Node Rename(Tensor from, Tensor to) => this with { Output = Output.Rename(from, to), Input = Input.Rename(from, to) };
 }
 
 /// <summary>An elementwise expression, folded into its destination over the dimensions the destination does not use.</summary>
@@ -136,6 +146,12 @@ internal sealed record Map(
     public override Tensor Destination => Output.Tensor;
 
     public override IEnumerable<Tensor> Sources => Value.Reads().Select(read => read.Tensor).Distinct();
+
+    public override Node Rename(Tensor from, Tensor to) => this with
+    {
+        Output = Output.Rename(from, to),
+        Value = Value.Replace(leaf => leaf is Read read ? new Read(read.Access.Rename(from, to)) : null),
+    };
 }
 
 internal enum Fold

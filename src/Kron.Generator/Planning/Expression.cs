@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Kron.Generator.Ir;
+using Kron.Generator.Spec;
 
 namespace Kron.Generator.Planning;
 
@@ -144,4 +145,20 @@ internal sealed record SelectExpression(Expression Mask, Expression A, Expressio
     public override IReadOnlyList<Expression> Operands => [Mask, A, B];
 
     public override Expression With(IReadOnlyList<Expression> operands) => new SelectExpression(operands[0], operands[1], operands[2]);
+}
+
+/// <summary>A whole activation function: one node for the adjoint, expanded to arithmetic before lowering.</summary>
+internal sealed record ActivationExpression(ActivationKind Kind, float Slope, Expression A) : Expression
+{
+    public override IReadOnlyList<Expression> Operands => [A];
+
+    public override Expression With(IReadOnlyList<Expression> operands) => new ActivationExpression(Kind, Slope, operands[0]);
+}
+
+/// <summary>The derivative of an activation function at A.</summary>
+internal sealed record ActivationDerivative(ActivationKind Kind, float Slope, Expression A) : Expression
+{
+    public override IReadOnlyList<Expression> Operands => [A];
+
+    public override Expression With(IReadOnlyList<Expression> operands) => new ActivationDerivative(Kind, Slope, operands[0]);
 }

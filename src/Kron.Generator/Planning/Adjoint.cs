@@ -1,0 +1,231 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Generator.Support;
+
+namespace Kron.Generator.Planning;
+
+/// <summary>
+/// The backward pass, derived node by node from the forward dataflow in reverse. A contraction's adjoints are the same
+/// contraction with operands exchanged; a map's follow the chain rule; a window sum's is a window sum.
+/// </summary>
+internal sealed class Adjoint
+{
+    private readonly IReadOnlyList<Node> _forward;
+    private readonly List<Node> _nodes = [];
+    private readonly Dictionary<string, Tensor> _gradients = [];
+    private readonly HashSet<string> _written = [];
+
+    private Adjoint(IReadOnlyList<Node> forward) => _forward = forward;
+
+    /// <summary>Nodes that the parameter gradients need, in order.</summary>
+    public IReadOnlyList<Node> ParameterNodes { get; private set; } = [];
+
+    /// <summary>The further nodes that only the input gradient needs.</summary>
+    public IReadOnlyList<Node> InputNodes { get; private set; } = [];
+
+    /// <summary>Names of forward intermediates that the backward pass reads: the tape.</summary>
+    public IReadOnlyList<string> Saved { get; private set; } = [];
+
+    public static Adjoint Derive(IReadOnlyList<Node> forward)
+    {
+        var adjoint = new Adjoint(forward);
+        foreach (Node node in forward.Reverse())
+        {
+            adjoint.Visit(node);
+        }
+
+        adjoint.Split();
+        return adjoint;
+    }
+
+    private void Visit(Node node)
+    {
+        switch (node)
+        {
+            case Contract contract:
+                Tensor outer = Gradient(contract.Output.Tensor);
+                Access at = contract.Output with { Tensor = outer };
+                Contribute(contract.Right, contract.Dims, "Gradient" + Title(contract.Right.Tensor), access => Product(access, contract, at, contract.Left));
+                Contribute(contract.Left, contract.Dims, "Gradient" + Title(contract.Left.Tensor), access => Product(access, contract, at, contract.Right));
+                break;
+            case Map { Fold: Fold.Store or Fold.Add } map:
+                VisitMap(map);
+                break;
+            case Map { Fold: Fold.Max } map:
+                VisitMaximum(map);
+                break;
+            case WindowSum sum:
+                VisitWindowSum(sum);
+                break;
+            default:
+                throw new NotSupportedException($"No adjoint for {node}.");
+        }
+    }
+
+    private static Contract Product(Access target, Contract forward, Access outer, Access other) =>
+        new("", forward.Dims, target, outer, other, false);
+
+    private void VisitMap(Map map)
+    {
+        var outer = new Read(map.Output with { Tensor = Gradient(map.Output.Tensor) });
+        foreach (Access read in map.Value.Reads())
+        {
+            Expression slope = Derivative.Of(map.Value, read);
+            if (slope is Literal { Value: 1 } && IsWhole(read, map.Dims) && SameIndex(read, map.Output) && !_gradients.ContainsKey(read.Tensor.Name) && read.Tensor.Region == Region.Scratch)
+            {
+                // The gradient passes unchanged: one tensor serves both.
+                _gradients[read.Tensor.Name] = outer.Access.Tensor;
+                continue;
+            }
+
+            Expression value = slope is Literal { Value: 1 } ? outer : outer * slope;
+            AddMap(read, map.Dims, value);
+        }
+    }
+
+    /// <summary>The gradient of a maximum goes to the first element that attains it.</summary>
+    private void VisitMaximum(Map map)
+    {
+        string folded = map.Dims.Single(d => !map.Output.Uses(d.Name)).Name;
+        int extent = map.Dims.Single(d => d.Name == folded).Extent;
+        Tensor outerTensor = Gradient(map.Output.Tensor);
+        var outer = new Read(map.Output with { Tensor = outerTensor });
+
+        Tensor maximum = Scratch("max_" + map.Output.Tensor.Name, map.Output.Tensor.Extents);
+        Tensor winner = Scratch("first_" + map.Output.Tensor.Name, map.Output.Tensor.Extents);
+        _nodes.Add(map with { Name = "Maximum", Output = map.Output with { Tensor = maximum }, Accumulate = false });
+        _nodes.Add(new Map(
+            "FirstMaximum",
+            map.Dims,
+            map.Output with { Tensor = winner },
+            Fold.Min,
+            Expression.Select(Expression.GreaterOrEqual(map.Value, new Read(map.Output with { Tensor = maximum })), new IndexOf(folded), extent),
+            false));
+        var first = new Read(map.Output with { Tensor = winner });
+        foreach (Access read in map.Value.Reads())
+        {
+            Expression slope = Derivative.Of(map.Value, read);
+            Expression through = slope is Literal { Value: 1 } ? outer : outer * slope;
+            AddMap(read, map.Dims, Expression.Select(Expression.Equal(first, new IndexOf(folded)), through, 0));
+        }
+    }
+
+    private void VisitWindowSum(WindowSum sum)
+    {
+        Access outer = sum.Output with { Tensor = Gradient(sum.Output.Tensor) };
+        Access Reversed(Access access) => access with
+        {
+            Axes = access.Axes.Select(axis => axis.Terms.Any(t => t.Dim == sum.Along) ? axis with { Offset = axis.Offset - (sum.Window - 1) } : axis).ToEquatableArray(),
+        };
+        Contribute(sum.Input, sum.Dims, "Gradient" + Title(sum.Input.Tensor), access =>
+            sum with { Name = "", Dims = Widen(sum), Output = access, Input = Reversed(outer) });
+    }
+
+    private static EquatableArray<Dim> Widen(WindowSum sum) =>
+        sum.Dims.Select(d => d.Name == sum.Along ? d with { Extent = d.Extent + sum.Window - 1 } : d).ToEquatableArray();
+
+    private void AddMap(Access read, EquatableArray<Dim> dims, Expression value)
+    {
+        if (read.Tensor.Region == Region.Parameters || read.Tensor.PerSample)
+        {
+            // The sample is reduced, as every dimension that the parameter's index does not use.
+            bool reduces = !read.Tensor.PerSample || dims.Any(d => !read.Uses(d.Name));
+            Contribute(read, dims, "Gradient" + Title(read.Tensor), access => new Map("", dims, access, reduces ? Fold.Add : Fold.Store, value, false));
+        }
+    }
+
+    /// <summary>Adds a node that adds to the gradient of what <paramref name="read"/> reads, or is the first to write it.</summary>
+    private void Contribute(Access read, EquatableArray<Dim> dims, string name, Func<Access, Node> node)
+    {
+        Tensor gradient = Gradient(read.Tensor);
+        bool accumulate = gradient.Region == Region.Gradients;
+        if (!accumulate && !_written.Add(gradient.Name))
+        {
+            accumulate = true;
+        }
+        else if (!accumulate && !IsWhole(read, dims))
+        {
+            Dim[] all = [.. gradient.Extents.Select((extent, axis) => new Dim("d" + Text.Of(axis), extent))];
+            _nodes.Add(new Map("Clear" + Title(read.Tensor), new(all), new Access(gradient, all.Select(d => AxisIndex.Of((d.Name, 1))).ToEquatableArray()), Fold.Store, 0f, false));
+            accumulate = true;
+        }
+
+        _nodes.Add(node(read with { Tensor = gradient }) with { Name = name, Accumulate = accumulate });
+    }
+
+    /// <summary>Whether the dimensions cover every element of the tensor exactly once.</summary>
+    private static bool IsWhole(Access access, EquatableArray<Dim> dims)
+    {
+        Dim[] used = [.. dims.Where(d => access.Uses(d.Name))];
+        bool inside = access.Axes.Select((axis, index) => (Range: ZeroExtension.Range(axis, dims), Extent: access.Tensor.Extents[index]))
+            .All(a => a.Range.Min >= 0 && a.Range.Max < a.Extent);
+        if (!inside || used.Aggregate(1L, (size, d) => size * d.Extent) != access.Tensor.Size)
+        {
+            return false;
+        }
+
+        // Inside, with as many points as elements: a bijection if the strides form a mixed radix.
+        long expected = 1;
+        foreach (Dim d in used.Where(d => d.Extent > 1).OrderBy(d => access.Stride(d.Name)))
+        {
+            if (access.Stride(d.Name) != expected)
+            {
+                return false;
+            }
+
+            expected *= d.Extent;
+        }
+
+        return true;
+    }
+
+    private static bool SameIndex(Access a, Access b) =>
+        a.Axes.Equals(b.Axes) && a.Tensor.Extents.Equals(b.Tensor.Extents) && a.Tensor.PerSample == b.Tensor.PerSample;
+
+    private Tensor Gradient(Tensor tensor)
+    {
+        if (!_gradients.TryGetValue(tensor.Name, out Tensor? gradient))
+        {
+            gradient = tensor.Region switch
+            {
+                Region.Parameters => tensor with { Name = "d" + tensor.Name, Region = Region.Gradients },
+                Region.Input => tensor with { Name = "d" + tensor.Name, Region = Region.InputGradient },
+                Region.Output => tensor with { Name = "d" + tensor.Name, Region = Region.OutputGradient },
+                _ => Scratch("d" + tensor.Name, tensor.Extents),
+            };
+            _gradients.Add(tensor.Name, gradient);
+        }
+
+        return gradient;
+    }
+
+    private static Tensor Scratch(string name, EquatableArray<int> extents) => new(name, Region.Scratch, extents, PerSample: true);
+
+    private static string Title(Tensor tensor) => char.ToUpperInvariant(tensor.Name[0]) + tensor.Name.Substring(1);
+
+    private void Split()
+    {
+        // Walking back from the parameter gradients marks what they need; the rest serves the input gradient alone.
+        var needed = new HashSet<string>();
+        var parameters = new List<Node>();
+        var input = new List<Node>();
+        foreach (Node node in Enumerable.Reverse(_nodes))
+        {
+            if (node.Destination.Region == Region.Gradients || needed.Contains(node.Destination.Name))
+            {
+                needed.UnionWith(node.Sources.Select(t => t.Name));
+                parameters.Insert(0, node);
+            }
+            else
+            {
+                input.Insert(0, node);
+            }
+        }
+
+        ParameterNodes = parameters;
+        InputNodes = input;
+        HashSet<string> intermediates = [.. _forward.Select(n => n.Destination).Where(t => t.Region == Region.Scratch).Select(t => t.Name)];
+        Saved = [.. _nodes.SelectMany(n => n.Sources).Select(t => t.Name).Where(intermediates.Contains).Distinct()];
+    }
+}

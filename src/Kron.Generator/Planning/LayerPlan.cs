@@ -1,0 +1,53 @@
+using System.Collections.Generic;
+using Kron.Generator.Spec;
+using Kron.Generator.Support;
+
+namespace Kron.Generator.Planning;
+
+/// <summary>The legal dataflow of every pass of a layer, with all tensors placed: what the scheduler works on.</summary>
+/// <param name="Forward">Inference.</param>
+/// <param name="Record">The forward pass that fills the tape.</param>
+/// <param name="Backward">Parameter gradients.</param>
+/// <param name="InputGradient">The rest of the backward pass, run on Backward's scratch.</param>
+/// <param name="ForwardScratch">Scratch floats per sample that tensors of Forward or Record occupy.</param>
+/// <param name="BackwardScratch">Scratch floats per sample that tensors of the two backward passes occupy.</param>
+/// <param name="Tape">Tape floats per sample.</param>
+/// <param name="Orders">The contraction order chosen for each shape group, for the reader.</param>
+internal sealed record LayerPlan(
+    Dataflow Forward,
+    Dataflow Record,
+    Dataflow Backward,
+    Dataflow InputGradient,
+    int ForwardScratch,
+    int BackwardScratch,
+    int Tape,
+    EquatableArray<string> Orders)
+{
+    public static LayerPlan Of(LayerSpec spec)
+    {
+        ForwardPlan forward = KroneckerPlanner.Plan(spec);
+        IReadOnlyList<Node> logical = ZeroExtension.Apply(forward.Nodes);
+
+        Adjoint adjoint = Adjoint.Derive(logical);
+        IReadOnlyList<Node> inference = InPlace.Apply(MapFusion.Apply(logical), keep: []);
+        IReadOnlyList<Node> record = InPlace.Apply(logical, keep: adjoint.Saved);
+
+        var inferencePlace = new Placement();
+        Dataflow inferenceFlow = inferencePlace.Place(inference);
+        var trainingPlace = new Placement(adjoint.Saved);
+        Dataflow recordFlow = trainingPlace.Place(record);
+        var backwardPlace = new Placement(trainingPlace);
+        Dataflow backward = backwardPlace.Place(adjoint.ParameterNodes);
+        Dataflow inputGradient = backwardPlace.Place(adjoint.InputNodes);
+
+        return new LayerPlan(
+            inferenceFlow,
+            recordFlow,
+            backward,
+            inputGradient,
+            System.Math.Max(inferencePlace.ScratchFloats, trainingPlace.ScratchFloats),
+            backwardPlace.ScratchFloats,
+            trainingPlace.TapeFloats,
+            forward.Orders);
+    }
+}
