@@ -1,14 +1,86 @@
+using System;
 using System.Collections.Generic;
 using Kron.CompilerServices;
 
 namespace Kron;
 
-/// <summary>The size and cost of a layer, and what the compiler chose for each target.</summary>
+/// <summary>The size and cost of a layer beside those of the dense layer it stands for, and what the compiler chose for each target.</summary>
 public sealed record LayerInfo
 {
-    /// <summary>The static description of the layer.</summary>
-    public required LayerDefinition Definition { get; init; }
+    /// <summary>Derives the counts of a layer.</summary>
+    /// <param name="definition">What the layer is.</param>
+    /// <param name="targets">What the compiler chose, one entry per emitted target.</param>
+    public LayerInfo(LayerDefinition definition, IReadOnlyList<TargetInfo> targets)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(targets);
+        Name = definition.Name;
+        InputSize = definition.Inputs;
+        OutputSize = definition.OutputSize;
+        PreActivations = definition.Outputs;
+        Groups = definition.Groups;
+        Activation = definition.Activation;
+        Nonlinearity = definition.Nonlinearity;
+        Bias = definition.Bias;
+        Targets = targets;
+        Parameters = ParameterLayout.Of(definition).Length;
+        DenseMultiplyAdds = (long)definition.Outputs * definition.Inputs;
+        DenseParameters = DenseMultiplyAdds + (definition.Bias == BiasMode.None ? 0 : definition.Outputs);
+        MultiplyAdds = definition.IsDense ? DenseMultiplyAdds : 0;
+        foreach (ShapeGroup group in definition.Groups)
+        {
+            MultiplyAdds += CheaperOrder(group);
+        }
+    }
 
-    /// <summary>What the compiler chose, one entry per emitted target, best first.</summary>
-    public required IReadOnlyList<TargetInfo> Targets { get; init; }
+    /// <summary>The class's full name.</summary>
+    public string Name { get; }
+
+    /// <summary>Floats per input sample.</summary>
+    public int InputSize { get; }
+
+    /// <summary>Floats per output sample.</summary>
+    public int OutputSize { get; }
+
+    /// <summary>Values per sample that the activation is applied to; more than <see cref="OutputSize"/> with maxout only.</summary>
+    public int PreActivations { get; }
+
+    /// <summary>The shape groups in declared order; none for a dense layer.</summary>
+    public IReadOnlyList<ShapeGroup> Groups { get; }
+
+    /// <summary>The activation.</summary>
+    public Activation Activation { get; }
+
+    /// <summary>Where the activation is applied.</summary>
+    public Nonlinearity Nonlinearity { get; }
+
+    /// <summary>The bias.</summary>
+    public BiasMode Bias { get; }
+
+    /// <summary>Trained parameters, the bias among them.</summary>
+    public long Parameters { get; }
+
+    /// <summary>
+    /// Multiply-adds per sample of the products, each shape group in its cheaper order: r·(m1·n + n2·m) with A first,
+    /// r·(m2·n + n1·m) with B first, where m = m1·m2 and n = n1·n2.
+    /// </summary>
+    public long MultiplyAdds { get; }
+
+    /// <summary>Parameters of the dense layer of the same inputs and pre-activations, with a shared bias if this layer has any.</summary>
+    public long DenseParameters { get; }
+
+    /// <summary>Multiply-adds per sample of that dense layer: pre-activations · inputs.</summary>
+    public long DenseMultiplyAdds { get; }
+
+    /// <summary>What the compiler chose, one entry per emitted target.</summary>
+    public IReadOnlyList<TargetInfo> Targets { get; }
+
+    private static long CheaperOrder(ShapeGroup group)
+    {
+        long m = (long)group.M1 * group.M2;
+        long n = (long)group.N1 * group.N2;
+        long first = (group.M1 * n) + (group.N2 * m);
+        long second = (group.M2 * n) + (group.N1 * m);
+        return group.R * Math.Min(first, second);
+    }
 }

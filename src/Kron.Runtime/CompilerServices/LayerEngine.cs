@@ -1,0 +1,131 @@
+using System;
+using System.Collections.Generic;
+using System.ComponentModel;
+
+namespace Kron.CompilerServices;
+
+/// <summary>Everything of a generated layer that is not arithmetic: memory, argument checks and the loop over the batch.</summary>
+/// <remarks>
+/// A batch of k samples runs ⌊k / SampleBlock⌋ block kernels and then single-sample kernels. Nothing of the layer or of the
+/// caller's memory changes when a member throws.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed unsafe partial class LayerEngine : ILayer, INamedParameters
+{
+    private readonly LayerDefinition _definition;
+    private readonly LayerProgram _program;
+    private readonly ParameterLayout _layout;
+    private readonly AlignedBuffer _parameters;
+    private readonly AlignedBuffer _packed;
+    private readonly ScratchPool _scratch;
+    private AlignedBuffer? _gradients;
+    private TrainingMemory? _training;
+
+    /// <summary>Makes a layer whose parameters are zero and committed.</summary>
+    /// <param name="definition">What the layer is.</param>
+    /// <param name="program">Its kernels for the target this object is to run on.</param>
+    public LayerEngine(LayerDefinition definition, LayerProgram program)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentOutOfRangeException.ThrowIfLessThan(program.SampleBlock, 1);
+        _definition = definition;
+        _program = program;
+        _layout = ParameterLayout.Of(definition);
+        _parameters = new AlignedBuffer(_layout.Length);
+        _packed = new AlignedBuffer(program.PackedFloats);
+        _scratch = new ScratchPool(program.ForwardScratchFloats);
+        Commit();
+    }
+
+    /// <inheritdoc/>
+    public int InputSize => _definition.Inputs;
+
+    /// <inheritdoc/>
+    public int OutputSize => _definition.OutputSize;
+
+    /// <inheritdoc/>
+    public Span<float> Parameters => _parameters.Span;
+
+    /// <inheritdoc/>
+    /// <remarks>Zero at first; allocated at the first use.</remarks>
+    public Span<float> Gradients => GradientBuffer.Span;
+
+    /// <inheritdoc/>
+    public Span<float> State => [];
+
+    /// <summary>The target the layer object runs on.</summary>
+    public KernelTarget Target => _program.Target;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ParameterTensor> ParameterTensors => _layout.Tensors;
+
+    /// <inheritdoc/>
+    public string Attributes => _definition.Attributes;
+
+    /// <summary>Bytes that only training needs and that are allocated so far.</summary>
+    internal long TrainingBytes => sizeof(float) *
+        ((_gradients?.Length ?? 0L) + (_training?.Packed.Length ?? 0L) + (_training?.Scratch.Length ?? 0L));
+
+    /// <summary>Scratch buffers that inference has needed so far.</summary>
+    internal int ScratchBuffers => _scratch.Count;
+
+    private AlignedBuffer GradientBuffer => _gradients ??= new AlignedBuffer(_layout.Length);
+
+    /// <inheritdoc/>
+    public void Commit()
+    {
+        Pack();
+        if (_training is not null)
+        {
+            PackTraining(_training);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The first tape also allocates the layer's gradients and training memory.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxBatch"/> is less than 1, or the tape exceeds the largest array.</exception>
+    public LayerTape CreateTape(int maxBatch)
+    {
+        var tape = new LayerTape(this, maxBatch, _program.TapeFloats);
+        _ = GradientBuffer;
+        if (_training is null)
+        {
+            var training = new TrainingMemory(_program);
+            PackTraining(training);
+            _training = training;
+        }
+
+        return tape;
+    }
+
+    private void Pack()
+    {
+        if (_packed.Length == 0)
+        {
+            return;
+        }
+
+        KernelFrame frame = default;
+        frame.Parameters = _parameters.Pointer;
+        frame.Packed = _packed.Pointer;
+        _program.Pack(&frame);
+        GC.KeepAlive(this);
+    }
+
+    private void PackTraining(TrainingMemory training)
+    {
+        if (training.Packed.Length == 0)
+        {
+            return;
+        }
+
+        KernelFrame frame = default;
+        frame.Parameters = _parameters.Pointer;
+        frame.Packed = _packed.Pointer;
+        frame.TrainingPacked = training.Packed.Pointer;
+        _program.PackTraining(&frame);
+        GC.KeepAlive(training);
+        GC.KeepAlive(this);
+    }
+}

@@ -1,0 +1,223 @@
+using System;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Kron.CompilerServices;
+using Shouldly;
+using Xunit;
+
+namespace Kron.Runtime.Tests.Layers;
+
+public sealed class InferenceTests
+{
+    private const double Tolerance = 1e-5;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(8)]
+    [InlineData(11)]
+    public void Every_batch_matches_the_definition(int batch)
+    {
+        LayerEngine engine = NaiveLayer.Create(seed: 1);
+        float[] input = NaiveLayer.Values(batch * NaiveLayer.Inputs, seed: 2);
+        var output = new float[batch * NaiveLayer.Outputs];
+
+        engine.Forward(input, output);
+
+        output.ShouldBe(NaiveLayer.Expected(engine.Parameters, input), Tolerance);
+        output.ShouldContain(value => value > 0);
+    }
+
+    [Theory]
+    [InlineData(1, new[] { 1 })]
+    [InlineData(4, new[] { 4 })]
+    [InlineData(11, new[] { 4, 4, 1, 1, 1 })]
+    public void A_batch_runs_blocks_and_then_single_samples(int batch, int[] samples)
+    {
+        LayerEngine engine = NaiveLayer.Create(seed: 1);
+        float[] input = NaiveLayer.Values(batch * NaiveLayer.Inputs, seed: 2);
+        var output = new float[batch * NaiveLayer.Outputs];
+
+        CallLog.Of(() => engine.Forward(input, output)).ShouldBe(samples.Select(count => $"Forward {count}"));
+    }
+
+    [Fact]
+    public void An_empty_batch_runs_nothing()
+    {
+        LayerEngine engine = NaiveLayer.Create(seed: 1);
+
+        CallLog.Of(() => engine.Forward([], [])).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public unsafe void Inference_sees_aligned_memory_and_nothing_of_training()
+    {
+        LayerEngine engine = NaiveLayer.Create(seed: 1);
+        float[] input = NaiveLayer.Values(NaiveLayer.Inputs, seed: 2);
+
+        KernelFrame frame = CallLog.Frames(() => engine.Forward(input, new float[NaiveLayer.Outputs])).ShouldHaveSingleItem();
+
+        ((nuint)frame.Parameters % 64).ShouldBe(0u);
+        ((nuint)frame.Packed % 64).ShouldBe(0u);
+        ((nuint)frame.Scratch % 64).ShouldBe(0u);
+        (frame.Scratch is null).ShouldBeFalse();
+        (frame.Tape is null && frame.TrainingPacked is null && frame.Gradients is null).ShouldBeTrue();
+        (frame.OutputGradient is null && frame.InputGradient is null).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_new_layer_is_zero_and_committed()
+    {
+        var engine = new LayerEngine(NaiveLayer.Definition, NaiveLayer.Program);
+        var output = new float[] { 7, 7, 7 };
+
+        engine.Forward([1, 2, 3, 4, 5], output);
+
+        output.ShouldBe([0, 0, 0]);
+        engine.Parameters.ToArray().ShouldAllBe(value => value == 0);
+    }
+
+    [Fact]
+    public void Written_parameters_take_effect_at_commit()
+    {
+        var engine = new LayerEngine(NaiveLayer.Definition, NaiveLayer.Program);
+        var output = new float[NaiveLayer.Outputs];
+        engine.Parameters.Fill(1);
+
+        engine.Forward([1, 1, 1, 1, 1], output);
+        output.ShouldBe([0, 0, 0]);
+
+        engine.Commit();
+        engine.Forward([1, 1, 1, 1, 1], output);
+        output.ShouldBe([6, 6, 6]);
+    }
+
+    [Fact]
+    public void The_parameters_stay_where_they_are_when_the_collector_compacts()
+    {
+        LayerEngine engine = NaiveLayer.Create(seed: 1);
+        float[] input = NaiveLayer.Values(9 * NaiveLayer.Inputs, seed: 2);
+        var output = new float[9 * NaiveLayer.Outputs];
+        for (int i = 0; i < 100; i++)
+        {
+            GC.KeepAlive(new byte[50_000]);
+        }
+
+        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        engine.Forward(input, output);
+
+        output.ShouldBe(NaiveLayer.Expected(engine.Parameters, input), Tolerance);
+    }
+
+    [Fact]
+    public void Calls_allocate_nothing()
+    {
+        LayerEngine engine = NaiveLayer.Create(seed: 1);
+        float[] input = NaiveLayer.Values(11 * NaiveLayer.Inputs, seed: 2);
+        var output = new float[11 * NaiveLayer.Outputs];
+
+        Allocation.Of(() => engine.Forward(input, output)).ShouldBe(0);
+        engine.ScratchBuffers.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_layer_without_scratch_makes_no_buffer()
+    {
+        var engine = new LayerEngine(NaiveLayer.Definition, NaiveLayer.WithoutScratch);
+        NaiveLayer.Fill(engine.Parameters, seed: 1);
+        engine.Commit();
+        float[] input = NaiveLayer.Values(11 * NaiveLayer.Inputs, seed: 2);
+        var output = new float[11 * NaiveLayer.Outputs];
+
+        Allocation.Of(() => engine.Forward(input, output)).ShouldBe(0);
+
+        output.ShouldBe(NaiveLayer.Expected(engine.Parameters, input), Tolerance);
+        engine.ScratchBuffers.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Many_threads_share_one_layer()
+    {
+        const int Threads = 8;
+        LayerEngine engine = NaiveLayer.Create(seed: 1);
+        using var start = new Barrier(Threads);
+        var failures = new int[Threads];
+        var threads = Enumerable.Range(0, Threads).Select(id => new Thread(() =>
+        {
+            int batch = 1 + (id * 3);
+            float[] input = NaiveLayer.Values(batch * NaiveLayer.Inputs, seed: 10 + id);
+            var alone = new float[batch * NaiveLayer.Outputs];
+            engine.Forward(input, alone);
+            start.SignalAndWait();
+            var output = new float[alone.Length];
+            for (int i = 0; i < 20_000; i++)
+            {
+                engine.Forward(input, output);
+                failures[id] += output.AsSpan().SequenceEqual(alone) ? 0 : 1;
+            }
+        })).ToArray();
+
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+
+        failures.ShouldAllBe(count => count == 0);
+        engine.ScratchBuffers.ShouldBeInRange(1, Threads);
+    }
+
+    [Fact]
+    public void The_pool_never_lends_a_buffer_twice()
+    {
+        var pool = new ScratchPool(4);
+        ScratchPool.Lease?[] held = [pool.Rent(), pool.Rent(), pool.Rent()];
+
+        held.Distinct().Count().ShouldBe(3);
+        held[1]!.Return();
+        pool.Rent().ShouldBeSameAs(held[1]);
+        pool.Rent().ShouldNotBeOneOf(held);
+        pool.Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public unsafe void The_pool_keeps_concurrent_renters_apart()
+    {
+        var pool = new ScratchPool(1);
+        int collisions = 0;
+        Parallel.For(0, 200_000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+        {
+            ScratchPool.Lease lease = pool.Rent()!;
+            if (Interlocked.Exchange(ref *(int*)lease.Pointer, 1) != 0)
+            {
+                Interlocked.Increment(ref collisions);
+            }
+
+            Interlocked.Exchange(ref *(int*)lease.Pointer, 0);
+            lease.Return();
+        });
+
+        collisions.ShouldBe(0);
+        pool.Count.ShouldBeInRange(1, 8);
+    }
+
+    [Theory]
+    [InlineData(0, 2)]
+    [InlineData(3, 2)]
+    [InlineData(9, 1)]
+    [InlineData(27, 2)]
+    [InlineData(27, 5)]
+    [InlineData(64, 100)]
+    public void A_batch_shared_out_over_threads_gives_the_same_bits(int batch, int threads)
+    {
+        LayerEngine engine = NaiveLayer.Create(seed: 1);
+        float[] input = NaiveLayer.Values(batch * NaiveLayer.Inputs, seed: 2);
+        var alone = new float[batch * NaiveLayer.Outputs];
+        var output = new float[alone.Length];
+        engine.Forward(input, alone);
+
+        engine.ForwardParallel(input, output, threads);
+
+        output.ShouldBe(alone);
+    }
+}
