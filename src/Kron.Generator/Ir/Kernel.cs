@@ -43,11 +43,11 @@ internal sealed record StoreStrided(Address To, string Value, long Stride, int L
 internal sealed record StoreTransposed(Address To, EquatableArray<string> Rows, long LaneStride, int Lanes, bool Add) : Statement;
 
 /// <summary>
-/// Copies a strided tensor into panels of vectors: with l the row-major index over <paramref name="Lanes"/>, k that over
-/// <paramref name="Inner"/> and K its extent, <c>To[(l / Width)·K·Width + k·Width + l % Width] = From[Σ index·stride]</c>.
+/// Copies a strided tensor into panels of vectors: with l the row-major index over <paramref name="Lanes"/> and k that over
+/// <paramref name="Inner"/>, <c>To[(l / Width)·PanelStride + k·Width + l % Width] = From[Σ index·stride]</c>.
 /// The unused lanes of the last panel are left as they are. At most two lane and three inner dimensions.
 /// </summary>
-internal sealed record Rearrange(Address To, Address From, int Width, EquatableArray<Extent> Lanes, EquatableArray<Extent> Inner) : Statement;
+internal sealed record Rearrange(Address To, Address From, int Width, long PanelStride, EquatableArray<Extent> Lanes, EquatableArray<Extent> Inner) : Statement;
 
 /// <summary>A loop extent and the floats its index moves by.</summary>
 internal readonly record struct Extent(int Count, long Stride);

@@ -74,18 +74,23 @@ internal abstract record Expression
     }
 
     /// <summary>Replaces leaves, keeping sharing.</summary>
-    public Expression Replace(Func<Expression, Expression?> leaf)
+    public Expression Replace(Func<Expression, Expression?> leaf) => Rewrite((node, _) => leaf(node));
+
+    /// <summary>Replaces nodes given their rewritten operands, keeping sharing; null keeps the node.</summary>
+    public Expression Rewrite(Func<Expression, IReadOnlyList<Expression>, Expression?> rule)
     {
         var done = new Dictionary<Expression, Expression>(ReferenceComparer.Instance);
         foreach (Expression node in Nodes())
         {
-            done[node] = leaf(node) ?? (node.Operands.Count == 0 ? node : node.With([.. node.Operands.Select(o => done[o])]));
+            Expression[] operands = [.. node.Operands.Select(o => done[o])];
+            done[node] = rule(node, operands) ?? (operands.Length == 0 ? node : node.With(operands));
         }
 
         return done[this];
     }
 
-    private sealed class ReferenceComparer : IEqualityComparer<Expression>
+    /// <summary>Compares nodes by identity: a DAG's structural equality would walk shared parts again and again.</summary>
+    internal sealed class ReferenceComparer : IEqualityComparer<Expression>
     {
         public static readonly ReferenceComparer Instance = new();
 

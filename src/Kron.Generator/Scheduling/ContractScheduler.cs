@@ -1,0 +1,140 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Generator.Support;
+
+namespace Kron.Generator.Scheduling;
+
+/// <summary>Enumerates the schedules of a contraction and returns the cheapest. It knows strides and a target's numbers, no layer kinds and no names.</summary>
+internal static class ContractScheduler
+{
+    private const int MaxUnroll = 8;
+    private const int MaxVectors = 12;
+    private const int MaxBlock = 24;
+
+    public static Schedule Choose(Contraction contraction, TargetModel target)
+    {
+        Schedule? best = null;
+        foreach (int vector in (int[])[Contraction.Left, Contraction.Right])
+        {
+            foreach (bool packed in (bool[])[false, true])
+            {
+                IReadOnlyList<LoopDim> loops = Coalescing.Apply(contraction.Loops, packed ? vector : -1);
+                foreach (LoopDim lanes in LaneCandidates(contraction, loops, vector, packed))
+                {
+                    foreach (Schedule schedule in Tilings(contraction, target, loops, vector, packed, lanes))
+                    {
+                        if (best is null || schedule.Cycles < best.Cycles * (1 - 1e-9))
+                        {
+                            best = schedule;
+                        }
+                    }
+                }
+            }
+        }
+
+        return best ?? throw new InvalidOperationException($"No schedule for {contraction.Name}.");
+    }
+
+    private static IEnumerable<LoopDim> LaneCandidates(Contraction contraction, IReadOnlyList<LoopDim> loops, int vector, bool packed)
+    {
+        int broadcast = Contraction.Left + Contraction.Right - vector;
+        bool any = false;
+        foreach (LoopDim loop in loops)
+        {
+            bool rearrangeable = packed && loop.Parts.Count <= Coalescing.MaxLaneParts;
+            if (loop.Uses(vector) && loop.Uses(Contraction.Output) && !loop.Uses(broadcast) && (rearrangeable || (!packed && loop.Strides[vector] == 1)))
+            {
+                any = true;
+                yield return loop;
+            }
+        }
+
+        // Nothing to put in the lanes (a product of scalars, or a row by a scalar): a single lane does.
+        if (!any && !packed)
+        {
+            yield return new LoopDim("1", 1, contraction.Operands.Select(_ => 0L).ToEquatableArray(), []);
+        }
+    }
+
+    private static IEnumerable<Schedule> Tilings(Contraction contraction, TargetModel target, IReadOnlyList<LoopDim> loops, int vector, bool packed, LoopDim lanes)
+    {
+        int broadcast = Contraction.Left + Contraction.Right - vector;
+        List<LoopDim> inner = [.. loops.Where(l => !l.Uses(Contraction.Output) && !l.IsTerm).OrderByDescending(l => l.Strides[broadcast])];
+        List<LoopDim> rows = [.. loops.Where(l => l != lanes && l.Uses(Contraction.Output) && !l.Uses(vector)).OrderBy(l => l.Strides[Contraction.Output])];
+        List<LoopDim> rest = [.. loops.Where(l => l != lanes && !inner.Contains(l) && !rows.Contains(l))];
+        int vectors = (lanes.Extent + target.Lanes - 1) / target.Lanes;
+        long laneStride = lanes.Strides[Contraction.Output];
+
+        foreach (LoopDim[] tiled in RowChoices(rows))
+        {
+            StoreKind store = laneStride == 1 || lanes.Extent == 1 ? StoreKind.Vector
+                : tiled.Length > 0 && tiled[0].Strides[Contraction.Output] == 1 && laneStride >= 1 ? StoreKind.Transposed
+                : StoreKind.Strided;
+
+            LoopDim[] outer = [.. rest.Where(l => l.IsTerm), .. rest.Where(l => !l.IsTerm), .. rows.Where(r => !tiled.Contains(r))];
+            for (int n = 1; n <= Math.Min(vectors, MaxVectors); n++)
+            {
+                foreach (RowBlock[] blocks in Blocks(tiled, target, n))
+                {
+                    var schedule = new Schedule(vector, packed, lanes, n, blocks, outer, inner, Unroll(inner, n, blocks), store, 0);
+                    yield return schedule with { Cycles = CostModel.Cycles(contraction, schedule, target) };
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<LoopDim[]> RowChoices(List<LoopDim> rows)
+    {
+        if (rows.Count == 0)
+        {
+            yield return [];
+        }
+
+        foreach (LoopDim first in rows)
+        {
+            yield return [first];
+            foreach (LoopDim second in rows.Where(r => r != first))
+            {
+                yield return [first, second];
+            }
+        }
+    }
+
+    private static IEnumerable<RowBlock[]> Blocks(LoopDim[] tiled, TargetModel target, int vectors)
+    {
+        int limit = (target.Registers - 1 - vectors) / vectors;
+        if (tiled.Length == 0)
+        {
+            yield return [];
+        }
+        else if (tiled.Length == 1)
+        {
+            for (int block = 1; block <= Math.Min(Math.Min(tiled[0].Extent, MaxBlock), limit); block++)
+            {
+                yield return [new RowBlock(tiled[0], block)];
+            }
+        }
+        else if (tiled[0].Extent <= Math.Min(limit, MaxBlock))
+        {
+            // The inner loop whole, the outer one in blocks.
+            for (int block = 2; block <= Math.Min(tiled[1].Extent, limit / tiled[0].Extent); block++)
+            {
+                yield return [new RowBlock(tiled[0], tiled[0].Extent), new RowBlock(tiled[1], block)];
+            }
+        }
+    }
+
+    private static int Unroll(List<LoopDim> inner, int vectors, RowBlock[] blocks)
+    {
+        if (inner.Count == 0)
+        {
+            return 1;
+        }
+
+        int tile = vectors * blocks.Aggregate(1, (product, b) => product * b.Block);
+        int extent = inner[inner.Count - 1].Extent;
+        int most = Math.Max(1, JitLimits.MultiplyAdds / 2 / tile);
+        return extent <= Math.Min(MaxUnroll, most) ? extent : Math.Min(4, most);
+    }
+}

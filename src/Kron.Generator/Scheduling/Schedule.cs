@@ -1,0 +1,61 @@
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Generator.Support;
+
+namespace Kron.Generator.Scheduling;
+
+/// <summary>
+/// Everything that describes the kernels of one contraction. The scheduler enumerates such values, the cost model ranks
+/// them, and lowering follows the best one without a choice of its own.
+/// </summary>
+/// <param name="VectorOperand">The operand loaded as vectors (left or right); the other is broadcast.</param>
+/// <param name="Packed">Whether the vector operand is rearranged into panels first.</param>
+/// <param name="Lanes">The loop that lies in the lanes.</param>
+/// <param name="Vectors">Vectors of the register tile.</param>
+/// <param name="Rows">The loops tiled in rows, innermost first, each with its block.</param>
+/// <param name="Outer">Parallel loops around the tiles, outermost first.</param>
+/// <param name="Inner">Reduced loops, outermost first.</param>
+/// <param name="Unroll">Steps of the innermost reduced loop in one body.</param>
+/// <param name="Store">How a row of sums reaches the output.</param>
+/// <param name="Cycles">The cost model's estimate.</param>
+internal sealed record Schedule(
+    int VectorOperand,
+    bool Packed,
+    LoopDim Lanes,
+    int Vectors,
+    IReadOnlyList<RowBlock> Rows,
+    IReadOnlyList<LoopDim> Outer,
+    IReadOnlyList<LoopDim> Inner,
+    int Unroll,
+    StoreKind Store,
+    double Cycles)
+{
+    public int BroadcastOperand => Contraction.Left + Contraction.Right - VectorOperand;
+
+    public int TileRows => Rows.Aggregate(1, (product, row) => product * row.Block);
+
+    public long InnerExtent => Inner.Aggregate(1L, (product, loop) => product * loop.Extent);
+
+    public string Describe(Contraction contraction) => string.Join(" ",
+        contraction.Name + ":",
+        $"{Text.Of(TileRows)}x{Text.Of(Vectors)} register tile,",
+        $"lanes {Lanes.Name} of {contraction.Operands[VectorOperand].Tensor.Name}{(Packed ? " (packed)" : "")},",
+        Rows.Count == 0 ? "one row," : $"rows {string.Join("·", Rows.Select(r => $"{r.Loop.Name}/{Text.Of(r.Block)}"))},",
+        Inner.Count == 0 ? "no reduction," : $"over {string.Join("·", Inner.Select(l => $"{l.Name}={Text.Of(l.Extent)}"))}, unrolled by {Text.Of(Unroll)},",
+        Store switch { StoreKind.Vector => "vector stores", StoreKind.Transposed => "transposed stores", _ => "strided stores" });
+}
+
+/// <summary>A loop tiled in equalised blocks of at most <paramref name="Block"/>.</summary>
+internal sealed record RowBlock(LoopDim Loop, int Block);
+
+internal enum StoreKind
+{
+    /// <summary>The lanes are contiguous in the output.</summary>
+    Vector,
+
+    /// <summary>Groups of up to four rows are contiguous: transposed in registers.</summary>
+    Transposed,
+
+    /// <summary>Neither: lane by lane.</summary>
+    Strided,
+}
