@@ -9,7 +9,7 @@ namespace Kron.Generator.Spec;
 /// <param name="Inputs">Inputs per sample.</param>
 /// <param name="Outputs">Pre-activations per sample.</param>
 /// <param name="Groups">Shape groups in declared order; empty for a dense layer.</param>
-/// <param name="Image">The image an input is read as, if any group needs one.</param>
+/// <param name="Image">The image an input is, where the attribute declares one; every group with a formulation needs it.</param>
 /// <param name="Epilogue">Bias and activation.</param>
 internal sealed record LayerSpec(
     TypeSpec Type,
@@ -30,7 +30,7 @@ internal sealed record GroupSpec(int M1, int M2, int N1, int N2, int R, Formulat
 
 internal sealed record ImageSpec(int Channels, int Height, int Width);
 
-/// <summary>What follows the contractions. <paramref name="Pieces"/> is 1 for every activation but maxout.</summary>
+/// <summary>What follows the contractions. <paramref name="Pieces"/> is 1 for every activation but maxout, <paramref name="Slope"/> 0 for every one but the leaky Relu.</summary>
 internal sealed record EpilogueSpec(
     ActivationKind Activation,
     float Slope,
@@ -39,11 +39,18 @@ internal sealed record EpilogueSpec(
     BiasKind Bias);
 
 /// <summary>The partial class to complete.</summary>
-/// <param name="Namespace">Empty for the global namespace.</param>
+/// <param name="Namespace">Empty for the global namespace; keywords are escaped.</param>
 /// <param name="Containers">Declaration headers of the enclosing types, outermost first, e.g. <c>partial class Outer</c>.</param>
 /// <param name="Name">The class's own name (an escaped identifier where it needs one).</param>
-/// <param name="FullName">Namespace and containers included; unique in the compilation.</param>
-internal sealed record TypeSpec(string Namespace, EquatableArray<string> Containers, string Name, string FullName);
+/// <param name="FullName">Namespace and containers included, nothing escaped; unique in the compilation.</param>
+internal sealed record TypeSpec(string Namespace, EquatableArray<string> Containers, string Name, string FullName)
+{
+    /// <summary>Tells this type's file from that of a type whose full name differs in case only; empty for nearly every type.</summary>
+    public string HintSuffix { get; init; } = "";
+
+    /// <summary>The name of the generated file.</summary>
+    public string HintName => FullName + HintSuffix + ".g.cs";
+}
 
 // The values of the runtime's public enums, in their order; the generator does not reference the runtime.
 internal enum ActivationKind { None, Relu, LeakyRelu, Sigmoid, Tanh, Gelu, Silu, Maxout }

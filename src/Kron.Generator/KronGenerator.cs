@@ -1,0 +1,82 @@
+using System;
+using System.Linq;
+using System.Text;
+using Kron.Generator.Diagnostics;
+using Kron.Generator.Emit;
+using Kron.Generator.Parsing;
+using Kron.Generator.Scheduling;
+using Kron.Generator.Spec;
+using Kron.Generator.Support;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Kron.Generator;
+
+/// <summary>
+/// Attribute → <see cref="LayerSpec"/> → generated files. Diagnostics about an attribute come from
+/// <see cref="KronAnalyzer"/>, by the same parser; only what is known here alone is reported here.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class KronGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValueProvider<TargetSelection> targets = context.AnalyzerConfigOptionsProvider
+            .Select(static (options, _) =>
+            {
+                options.GlobalOptions.TryGetValue(TargetSelection.Property, out string? property);
+                return TargetSelection.Parse(property);
+            })
+            .WithTrackingName(TrackingNames.Targets);
+
+        context.RegisterSourceOutput(targets, static (output, selection) =>
+        {
+            foreach (string name in selection.Unknown)
+            {
+                output.ReportDiagnostic(Diagnostic.Create(
+                    Descriptors.UnknownTarget, location: null, name, string.Join(", ", Targets.All.Select(target => target.Name))));
+            }
+        });
+
+        Compile(context, targets, KnownNames.KroneckerLayer, TrackingNames.KroneckerLayers, TrackingNames.KroneckerFiles);
+        Compile(context, targets, KnownNames.DenseLayer, TrackingNames.DenseLayers, TrackingNames.DenseFiles);
+    }
+
+    private static void Compile(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValueProvider<TargetSelection> targets,
+        string attribute,
+        string layersStep,
+        string filesStep)
+    {
+        IncrementalValuesProvider<LayerSpec> layers = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                attribute,
+                static (node, _) => node is ClassDeclarationSyntax,
+                static (match, cancellation) =>
+                    LayerParser.Parse((INamedTypeSymbol)match.TargetSymbol, match.SemanticModel.Compilation, cancellation).Spec)
+            .Where(static spec => spec is not null)
+            .Select(static (spec, _) => spec!)
+            .WithTrackingName(layersStep);
+
+        IncrementalValuesProvider<CompiledLayer> files = layers
+            .Combine(targets)
+            .Select(static (pair, _) => CompiledLayer.Compile(pair.Left, pair.Right.Targets))
+            .WithTrackingName(filesStep);
+
+        context.RegisterSourceOutput(files, static (output, layer) =>
+        {
+            if (layer.Failure.Length > 0)
+            {
+                output.ReportDiagnostic(Diagnostic.Create(Descriptors.InternalError, location: null, layer.Name, layer.Failure));
+            }
+
+            foreach (GeneratedFile file in layer.Files)
+            {
+                output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
+            }
+        });
+    }
+}

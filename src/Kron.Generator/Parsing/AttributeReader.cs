@@ -1,0 +1,90 @@
+using System;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Kron.Generator.Parsing;
+
+/// <summary>The arguments of one attribute, each with the location of its syntax.</summary>
+internal sealed class AttributeReader
+{
+    private readonly AttributeData _data;
+    private readonly int[] _arguments;
+    private readonly AttributeSyntax? _syntax;
+
+    private AttributeReader(AttributeData data, int[] arguments, CancellationToken cancellation)
+    {
+        _data = data;
+        _arguments = arguments;
+        _syntax = data.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax;
+    }
+
+    /// <summary>Reads an attribute whose constructor takes integers, or gives null where the C# compiler already reports an error in it.</summary>
+    public static AttributeReader? TryRead(AttributeData data, int argumentCount, CancellationToken cancellation)
+    {
+        if (data.AttributeConstructor is null
+            || data.ConstructorArguments.Length != argumentCount
+            || data.ConstructorArguments.Any(argument => argument.Kind != TypedConstantKind.Primitive || argument.Value is not int)
+            || data.NamedArguments.Any(argument => argument.Value.Kind is not (TypedConstantKind.Primitive or TypedConstantKind.Enum) || argument.Value.Value is null))
+        {
+            return null;
+        }
+
+        return new(data, data.ConstructorArguments.Select(argument => (int)argument.Value!).ToArray(), cancellation);
+    }
+
+    /// <summary>Where the attribute is.</summary>
+    public Location? Location => _syntax?.GetLocation();
+
+    public int this[int argument] => _arguments[argument];
+
+    public bool Has(string option) => _data.NamedArguments.Any(argument => argument.Key == option);
+
+    public T Option<T>(string name, T absent)
+        where T : struct
+    {
+        foreach (var argument in _data.NamedArguments)
+        {
+            if (argument.Key == name && argument.Value.Value is T value)
+            {
+                return value;
+            }
+        }
+
+        return absent;
+    }
+
+    /// <summary>Where a constructor argument is; the whole attribute's location should it not be found.</summary>
+    public Location? LocationOf(int argument) => ArgumentSyntax(argument)?.GetLocation() ?? Location;
+
+    /// <summary>From the first to the last of two constructor arguments.</summary>
+    public Location? LocationOf(int argument, int other)
+    {
+        if (ArgumentSyntax(argument) is not { } a || ArgumentSyntax(other) is not { } b)
+        {
+            return Location;
+        }
+
+        return Microsoft.CodeAnalysis.Location.Create(
+            a.SyntaxTree,
+            TextSpan.FromBounds(Math.Min(a.SpanStart, b.SpanStart), Math.Max(a.Span.End, b.Span.End)));
+    }
+
+    /// <summary>Where an option is set; the whole attribute's location where it is not.</summary>
+    public Location? LocationOf(string option) =>
+        _syntax?.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == option)?.GetLocation() ?? Location;
+
+    private AttributeArgumentSyntax? ArgumentSyntax(int index)
+    {
+        if (_syntax?.ArgumentList is not { } list)
+        {
+            return null;
+        }
+
+        string name = _data.AttributeConstructor!.Parameters[index].Name;
+        return list.Arguments.FirstOrDefault(argument => argument.NameColon?.Name.Identifier.ValueText == name)
+            ?? list.Arguments.Where(argument => argument.NameEquals is null).Take(index + 1).Skip(index).FirstOrDefault(argument => argument.NameColon is null);
+    }
+}

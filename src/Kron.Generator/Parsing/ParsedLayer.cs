@@ -1,0 +1,13 @@
+using System.Collections.Generic;
+using Kron.Generator.Spec;
+using Microsoft.CodeAnalysis;
+
+namespace Kron.Generator.Parsing;
+
+/// <summary>What the parser made of a class.</summary>
+/// <param name="Spec">The layer; null where a diagnostic is an error or the C# compiler itself reports one.</param>
+/// <param name="Diagnostics">For the analyzer. The generator drops them at once, since a location must not enter the pipeline.</param>
+internal sealed record ParsedLayer(LayerSpec? Spec, IReadOnlyList<Diagnostic> Diagnostics)
+{
+    public static readonly ParsedLayer Nothing = new(null, []);
+}

@@ -1,0 +1,23 @@
+using System.Collections.Generic;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Kron.Generator.Tests.Support;
+
+/// <summary>The project that a test source is compiled in.</summary>
+internal sealed record HarnessOptions
+{
+    public static readonly HarnessOptions Default = new();
+
+    public bool AllowUnsafe { get; init; } = true;
+
+    /// <summary>The default of the oldest supported SDK.</summary>
+    public LanguageVersion Language { get; init; } = LanguageVersion.CSharp12;
+
+    /// <summary>The MSBuild property KronTargets, as the compiler sees it; null when the project does not set it.</summary>
+    public string? KronTargets { get; init; }
+
+    public OutputKind OutputKind { get; init; } = OutputKind.DynamicallyLinkedLibrary;
+
+    public IReadOnlyList<MetadataReference> MoreReferences { get; init; } = [];
+}
