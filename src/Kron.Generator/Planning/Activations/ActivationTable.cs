@@ -13,6 +13,10 @@ internal static class ActivationTable
         [ActivationKind.None] = new(Identity.Value, Identity.Derivative),
         [ActivationKind.Relu] = new(Relu.Value, Relu.Derivative),
         [ActivationKind.LeakyRelu] = new(LeakyRelu.Value, LeakyRelu.Derivative),
+        [ActivationKind.Sigmoid] = new(Sigmoid.Value, Sigmoid.Derivative),
+        [ActivationKind.Tanh] = new(Tanh.Value, Tanh.Derivative),
+        [ActivationKind.Gelu] = new(Gelu.Value, Gelu.Derivative),
+        [ActivationKind.Silu] = new(Silu.Value, Silu.Derivative),
     };
 
     private delegate Expression Build(float slope, Expression x);
