@@ -1,0 +1,53 @@
+using System.Collections.Generic;
+using Kron.Generator.Ir;
+using Kron.Generator.Scheduling;
+
+namespace Kron.Generator.Emit;
+
+/// <summary>x86-64 with AVX-512: 16 lanes.</summary>
+internal sealed class Avx512Printer() : VectorPrinter("Vector512", "Simd512")
+{
+    public override TargetModel Target => Targets.Avx512;
+
+    public override string IsSupported => "global::System.Runtime.Intrinsics.X86.Avx512F.IsSupported && global::System.Runtime.Intrinsics.X86.Avx512DQ.IsSupported";
+
+    public override IEnumerable<string> Namespaces => ["System.Runtime.Intrinsics.X86"];
+
+    public override string MultiplyAdd(string a, string b, string c) => $"Avx512F.FusedMultiplyAdd({a}, {b}, {c})";
+
+    public override string MultiplyAddLane(string a, string b, int lane, string c) =>
+        MultiplyAdd(a, $"Vector512.Create({b}.GetElement({CSharpText.Literal(lane)}))", c);
+
+    public override string Unary(UnaryKind kind, string a) => kind switch
+    {
+        UnaryKind.Negate => $"Avx512DQ.Xor({a}, Vector512.Create(-0f))",
+        UnaryKind.Absolute => $"Vector512.Abs({a})",
+        UnaryKind.Round => $"Avx512F.RoundScale({a}, 0)",
+        UnaryKind.ReduceAdd => $"Simd512.SumOfLanes({a})",
+        _ => throw Unknown(kind),
+    };
+
+    public override string Binary(BinaryKind kind, string a, string b) => kind switch
+    {
+        BinaryKind.Add => $"Avx512F.Add({a}, {b})",
+        BinaryKind.Subtract => $"Avx512F.Subtract({a}, {b})",
+        BinaryKind.Multiply => $"Avx512F.Multiply({a}, {b})",
+        BinaryKind.Divide => $"Avx512F.Divide({a}, {b})",
+        BinaryKind.Min => $"Avx512F.Min({a}, {b})",
+        BinaryKind.Max => $"Avx512F.Max({a}, {b})",
+        BinaryKind.Scale => $"Avx512F.Scale({a}, {b})",
+        BinaryKind.Greater => $"Vector512.GreaterThan({a}, {b})",
+        BinaryKind.GreaterOrEqual => $"Vector512.GreaterThanOrEqual({a}, {b})",
+        BinaryKind.Equal => $"Vector512.Equals({a}, {b})",
+        BinaryKind.And => $"{a} & {b}",
+        _ => throw Unknown(kind),
+    };
+
+    public override string Select(string mask, string a, string b) => $"Vector512.ConditionalSelect({mask}, {a}, {b})";
+
+    public override string? Prefetch(Address at) => $"Sse.Prefetch0({CSharpText.Pointer(at)})";
+
+    protected override string LoadFull(string pointer) => $"Avx512F.LoadVector512({pointer})";
+
+    protected override string StoreFull(string pointer, string value) => $"Avx512F.Store({pointer}, {value})";
+}

@@ -1,0 +1,190 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Generator.Ir;
+using Kron.Generator.Planning;
+using Kron.Generator.Support;
+
+namespace Kron.Generator.Emit;
+
+/// <summary>Prints kernels as C# methods: structure here, operations in the target's vocabulary.</summary>
+internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
+{
+    /// <summary>A kernel that other kernels call: its pointers are parameters.</summary>
+    public void Method(Kernel kernel)
+    {
+        var scope = new NameScope();
+        IEnumerable<string> parameters = kernel.Pointers.Select(pointer => "float* " + scope.Declare(pointer));
+        Head(kernel, "private", string.Join(", ", parameters));
+        Statements(kernel.Body, scope);
+        writer.Close();
+    }
+
+    /// <summary>A kernel that the runtime calls: its pointers are regions of the frame.</summary>
+    public void EntryMethod(Kernel kernel)
+    {
+        var scope = new NameScope();
+        string frame = scope.Declare("frame");
+        Head(kernel, "internal", "KernelFrame* " + frame);
+        foreach (string pointer in kernel.Pointers)
+        {
+            if (!Enum.TryParse(pointer, out Region region) || region.ToString() != pointer)
+            {
+                throw new InvalidOperationException($"The entry {kernel.Name} names '{pointer}', which is no region of the frame.");
+            }
+
+            writer.Line($"float* {scope.Declare(pointer, CamelCase(pointer))} = {frame}->{pointer};");
+        }
+
+        if (kernel.Pointers.Count > 0 && kernel.Body.Count > 0)
+        {
+            writer.Line();
+        }
+
+        Statements(kernel.Body, scope);
+        writer.Close();
+    }
+
+    private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
+
+    private void Head(Kernel kernel, string accessibility, string parameters) => writer
+        .Line($"/// <summary>{CSharpText.Xml(kernel.Summary)}</summary>")
+        .Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]")
+        .Line("[SkipLocalsInit]")
+        .Open($"{accessibility} static void {CSharpText.Identifier(kernel.Name)}({parameters})");
+
+    private void Statements(EquatableArray<Statement> statements, NameScope scope)
+    {
+        for (int index = 0; index < statements.Count; index++)
+        {
+            // A remark opens a paragraph; a loop is one.
+            if (index > 0 && statements[index - 1] is not Remark && (statements[index] is Remark || statements[index] is Loop || statements[index - 1] is Loop))
+            {
+                writer.Line();
+            }
+
+            Print(statements[index], scope);
+        }
+    }
+
+    private void Print(Statement statement, NameScope scope)
+    {
+        switch (statement)
+        {
+            case Loop loop:
+                Print(loop, scope);
+                break;
+            case Let let:
+                bool isMask = IsMask(let.Operation, scope);
+                string value = Expression(let.Operation, scope);
+                writer.Line($"{(isMask ? target.Mask : target.Value)} {scope.Declare(let.Name, isMask: isMask)} = {value};");
+                break;
+            case Set set:
+                writer.Line($"{scope[set.Name]} = {Expression(set.Operation, scope)};");
+                break;
+            case Store { Lanes: 0 } or StoreStrided { Lanes: 0 } or StoreTransposed { Lanes: 0 }:
+                break;
+            case Store store:
+                writer.Line(target.Store(At(store.To, scope), scope[store.Value], store.Lanes) + ";");
+                break;
+            case StoreStrided store:
+                writer.Line(target.StoreStrided(At(store.To, scope), scope[store.Value], store.Stride, store.Lanes) + ";");
+                break;
+            case StoreTransposed store:
+                foreach (string line in target.StoreTransposed(At(store.To, scope), [.. store.Rows.Select(row => scope[row])], store.LaneStride, store.Lanes, store.Add))
+                {
+                    writer.Line(line + ";");
+                }
+
+                break;
+            case Prefetch prefetch:
+                if (target.Prefetch(At(prefetch.At, scope)) is { } hint)
+                {
+                    writer.Line(hint + ";");
+                }
+
+                break;
+            case Call call:
+                writer.Line($"{CSharpText.Identifier(call.Kernel)}({string.Join(", ", call.Arguments.Select(argument => CSharpText.Pointer(At(argument, scope))))});");
+                break;
+            case Remark remark:
+                writer.Line("// " + CSharpText.OneLine(remark.Text));
+                break;
+            default:
+                throw new NotSupportedException($"The statement {statement.GetType().Name} is unknown.");
+        }
+    }
+
+    private void Print(Loop loop, NameScope scope)
+    {
+        if (loop.Count <= 0)
+        {
+            return;
+        }
+
+        // Starts are evaluated outside the loop, where a cursor's name may still mean something else.
+        Address[] starts = [.. loop.Cursors.Select(cursor => At(cursor.Start, scope))];
+        var inner = new NameScope(scope);
+        string[] cursors = [.. loop.Cursors.Select(cursor => inner.Declare(cursor.Name))];
+        string[] locals = [.. cursors.Select((cursor, index) => $"{cursor} = {CSharpText.Pointer(starts[index])}")];
+        int counting = Array.FindIndex([.. loop.Cursors], cursor => cursor.Stride != 0);
+        if (loop.Count > 1 && counting >= 0)
+        {
+            writer.Open(CursorHeader(loop, cursors, locals, counting, inner));
+        }
+        else
+        {
+            string count = inner.Declare("i");
+            _ = loop.Count == 1 ? writer.Open() : writer.Open($"for (int {count} = 0; {count} < {CSharpText.Literal(loop.Count)}; {count}++)");
+            foreach (string local in locals)
+            {
+                writer.Line($"float* {local};");
+            }
+        }
+
+        Statements(loop.Body, inner);
+        writer.Close();
+    }
+
+    // A cursor that moves counts the iterations itself: one register and one instruction less than a counter.
+    private static string CursorHeader(Loop loop, string[] cursors, string[] locals, int counting, NameScope scope)
+    {
+        string cursor = cursors[counting];
+        long stride = loop.Cursors[counting].Stride;
+        string end = scope.Declare(loop.Cursors[counting].Name + "End");
+        string stop = CSharpText.Pointer(new Address(cursor, checked(loop.Count * stride)));
+        IEnumerable<string> moves = cursors.Zip(loop.Cursors, (name, moved) => moved.Stride switch
+        {
+            0 => string.Empty,
+            1 => $"{name}++",
+            -1 => $"{name}--",
+            > 0 => $"{name} += {CSharpText.Literal(moved.Stride)}",
+            _ => $"{name} -= {CSharpText.Literal(-moved.Stride)}",
+        });
+        return $"for (float* {string.Join(", ", locals)}, {end} = {stop}; {cursor} {(stride > 0 ? '<' : '>')} {end}; {string.Join(", ", moves.Where(move => move.Length > 0))})";
+    }
+
+    private string Expression(Operation operation, NameScope scope) => operation switch
+    {
+        Load load => target.Load(At(load.From, scope), load.Lanes),
+        LoadStrided load => target.LoadStrided(At(load.From, scope), load.Stride, load.Lanes),
+        Broadcast broadcast => target.Broadcast(At(broadcast.From, scope)),
+        Constant constant => target.Constant(constant.Value),
+        Copy copy => scope[copy.Value],
+        MultiplyAdd fma => target.MultiplyAdd(scope[fma.A], scope[fma.B], scope[fma.C]),
+        MultiplyAddLane fma => target.MultiplyAddLane(scope[fma.A], scope[fma.B], fma.Lane, scope[fma.C]),
+        Unary unary => target.Unary(unary.Kind, scope[unary.A]),
+        Binary binary => target.Binary(binary.Kind, scope[binary.A], scope[binary.B]),
+        Select select => target.Select(scope[select.Mask], scope[select.A], scope[select.B]),
+        _ => throw new NotSupportedException($"The operation {operation.GetType().Name} is unknown."),
+    };
+
+    private static bool IsMask(Operation operation, NameScope scope) => operation switch
+    {
+        Binary { Kind: BinaryKind.Greater or BinaryKind.GreaterOrEqual or BinaryKind.Equal or BinaryKind.And } => true,
+        Copy copy => scope.Find(copy.Value).IsMask,
+        _ => false,
+    };
+
+    private static Address At(Address address, NameScope scope) => address with { Pointer = scope[address.Pointer] };
+}

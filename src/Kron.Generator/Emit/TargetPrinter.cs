@@ -1,0 +1,75 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Generator.Ir;
+using Kron.Generator.Scheduling;
+
+namespace Kron.Generator.Emit;
+
+/// <summary>
+/// The vocabulary of one target: how each operation of the IR reads as a C# expression. A new target is a new subclass,
+/// listed in <see cref="All"/>.
+/// </summary>
+/// <remarks>
+/// What a tile does often is printed as the hardware intrinsic itself, because the JIT stops inlining after some hundred
+/// calls; what it does rarely goes through the runtime's helpers.
+/// </remarks>
+internal abstract class TargetPrinter
+{
+    private static readonly IReadOnlyList<TargetPrinter> All =
+    [
+        new Avx512Printer(),
+        new Avx2Printer(),
+        new AdvSimdPrinter(),
+        new Vector128Printer(),
+        new ScalarPrinter(),
+    ];
+
+    public static TargetPrinter For(TargetModel target) =>
+        All.FirstOrDefault(printer => printer.Target.Name == target.Name)
+        ?? throw new NotSupportedException($"No printer for the target {target.Name}.");
+
+    public abstract TargetModel Target { get; }
+
+    /// <summary>What must be true for this target's code to run, in terms that an ahead-of-time compiler folds.</summary>
+    public abstract string IsSupported { get; }
+
+    /// <summary>The namespaces its code uses beyond <c>System.Runtime.Intrinsics</c>.</summary>
+    public virtual IEnumerable<string> Namespaces => [];
+
+    /// <summary>The type of a value.</summary>
+    public abstract string Value { get; }
+
+    /// <summary>The type of a mask.</summary>
+    public virtual string Mask => Value;
+
+    public abstract string Constant(float value);
+
+    public abstract string Broadcast(Address from);
+
+    public abstract string MultiplyAdd(string a, string b, string c);
+
+    public abstract string MultiplyAddLane(string a, string b, int lane, string c);
+
+    public abstract string Unary(UnaryKind kind, string a);
+
+    public abstract string Binary(BinaryKind kind, string a, string b);
+
+    public abstract string Select(string mask, string a, string b);
+
+    /// <summary>Loads the first lanes; all of them where <paramref name="lanes"/> is the target's number.</summary>
+    public abstract string Load(Address from, int lanes);
+
+    public abstract string LoadStrided(Address from, long stride, int lanes);
+
+    public abstract string Store(Address to, string value, int lanes);
+
+    public abstract string StoreStrided(Address to, string value, long stride, int lanes);
+
+    public abstract IEnumerable<string> StoreTransposed(Address to, IReadOnlyList<string> rows, long laneStride, int lanes, bool add);
+
+    /// <summary>Null where the target has no prefetch.</summary>
+    public abstract string? Prefetch(Address at);
+
+    protected static NotSupportedException Unknown(Enum kind) => new($"The operation {kind} is unknown.");
+}

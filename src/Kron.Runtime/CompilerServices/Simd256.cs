@@ -1,0 +1,167 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Kron.CompilerServices;
+
+/// <summary>
+/// The rare operations of AVX2 kernels: partial, strided and transposed access, and sums over lanes. Lane counts are
+/// literals where they are called, so the branches on them vanish.
+/// </summary>
+/// <remarks>No memory beyond the stated lanes is read or written. Nothing is checked.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class Simd256
+{
+    /// <summary>Loads the first lanes; the others are zero.</summary>
+    /// <param name="from">The address of lane 0.</param>
+    /// <param name="lanes">0 to 8.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Load(float* from, int lanes) => lanes switch
+    {
+        0 => Vector256<float>.Zero,
+        < 4 => Simd128.Load(from, lanes).ToVector256(),
+        4 => Sse.LoadVector128(from).ToVector256(),
+        < 8 => Avx.MaskLoad(from, FirstLanes(lanes)),
+        _ => Avx.LoadVector256(from),
+    };
+
+    /// <summary>Stores the first lanes.</summary>
+    /// <param name="to">The address of lane 0.</param>
+    /// <param name="value">The vector.</param>
+    /// <param name="lanes">0 to 8.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* to, Vector256<float> value, int lanes)
+    {
+        // Two or three plain stores: masked ones are slow on many machines.
+        if (lanes < 4)
+        {
+            Simd128.Store(to, value.GetLower(), lanes);
+        }
+        else if (lanes < 8)
+        {
+            Sse.Store(to, value.GetLower());
+            Simd128.Store(to + 4, value.GetUpper(), lanes - 4);
+        }
+        else
+        {
+            Avx.Store(to, value);
+        }
+    }
+
+    /// <summary>Loads lane l from <c>from + l·stride</c> for the first lanes; the others are zero.</summary>
+    /// <param name="from">The address of lane 0.</param>
+    /// <param name="stride">Floats from one lane to the next.</param>
+    /// <param name="lanes">0 to 8.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadStrided(float* from, long stride, int lanes) => Vector256.Create(
+        Simd128.LoadStrided(from, stride, lanes < 4 ? lanes : 4),
+        lanes > 4 ? Simd128.LoadStrided(from + (4 * stride), stride, lanes - 4) : Vector128<float>.Zero);
+
+    /// <summary>Stores lane l at <c>to + l·stride</c> for the first lanes.</summary>
+    /// <param name="to">The address of lane 0.</param>
+    /// <param name="stride">Floats from one lane to the next.</param>
+    /// <param name="lanes">0 to 8.</param>
+    /// <param name="value">The vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStrided(float* to, long stride, int lanes, Vector256<float> value)
+    {
+        Simd128.StoreStrided(to, stride, lanes < 4 ? lanes : 4, value.GetLower());
+        if (lanes > 4)
+        {
+            Simd128.StoreStrided(to + (4 * stride), stride, lanes - 4, value.GetUpper());
+        }
+    }
+
+    /// <inheritdoc cref="StoreTransposed(float*, long, int, Vector256{float}, Vector256{float}, Vector256{float}, Vector256{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreTransposed(float* to, long laneStride, int lanes, Vector256<float> row0) =>
+        StoreStrided(to, laneStride, lanes, row0);
+
+    /// <inheritdoc cref="StoreTransposed(float*, long, int, Vector256{float}, Vector256{float}, Vector256{float}, Vector256{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreTransposed(float* to, long laneStride, int lanes, Vector256<float> row0, Vector256<float> row1) =>
+        Transposed(to, laneStride, lanes, 2, false, row0, row1, row0, row1);
+
+    /// <inheritdoc cref="StoreTransposed(float*, long, int, Vector256{float}, Vector256{float}, Vector256{float}, Vector256{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreTransposed(float* to, long laneStride, int lanes, Vector256<float> row0, Vector256<float> row1, Vector256<float> row2) =>
+        Transposed(to, laneStride, lanes, 3, false, row0, row1, row2, row2);
+
+    /// <summary>Stores lane l of row q at <c>to + l·laneStride + q</c> for the first lanes.</summary>
+    /// <param name="to">The address of lane 0 of row 0.</param>
+    /// <param name="laneStride">Floats from one lane to the next.</param>
+    /// <param name="lanes">0 to 8.</param>
+    /// <param name="row0">Row 0.</param>
+    /// <param name="row1">Row 1.</param>
+    /// <param name="row2">Row 2.</param>
+    /// <param name="row3">Row 3.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreTransposed(float* to, long laneStride, int lanes, Vector256<float> row0, Vector256<float> row1, Vector256<float> row2, Vector256<float> row3) =>
+        Transposed(to, laneStride, lanes, 4, false, row0, row1, row2, row3);
+
+    /// <inheritdoc cref="AddTransposed(float*, long, int, Vector256{float}, Vector256{float}, Vector256{float}, Vector256{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTransposed(float* to, long laneStride, int lanes, Vector256<float> row0) =>
+        StoreStrided(to, laneStride, lanes, Avx.Add(LoadStrided(to, laneStride, lanes), row0));
+
+    /// <inheritdoc cref="AddTransposed(float*, long, int, Vector256{float}, Vector256{float}, Vector256{float}, Vector256{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTransposed(float* to, long laneStride, int lanes, Vector256<float> row0, Vector256<float> row1) =>
+        Transposed(to, laneStride, lanes, 2, true, row0, row1, row0, row1);
+
+    /// <inheritdoc cref="AddTransposed(float*, long, int, Vector256{float}, Vector256{float}, Vector256{float}, Vector256{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTransposed(float* to, long laneStride, int lanes, Vector256<float> row0, Vector256<float> row1, Vector256<float> row2) =>
+        Transposed(to, laneStride, lanes, 3, true, row0, row1, row2, row2);
+
+    /// <summary>Adds lane l of row q to the memory at <c>to + l·laneStride + q</c> for the first lanes.</summary>
+    /// <param name="to">The address of lane 0 of row 0.</param>
+    /// <param name="laneStride">Floats from one lane to the next.</param>
+    /// <param name="lanes">0 to 8.</param>
+    /// <param name="row0">Row 0.</param>
+    /// <param name="row1">Row 1.</param>
+    /// <param name="row2">Row 2.</param>
+    /// <param name="row3">Row 3.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTransposed(float* to, long laneStride, int lanes, Vector256<float> row0, Vector256<float> row1, Vector256<float> row2, Vector256<float> row3) =>
+        Transposed(to, laneStride, lanes, 4, true, row0, row1, row2, row3);
+
+    /// <summary>The sum of all lanes, in every lane.</summary>
+    /// <param name="value">The vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> SumOfLanes(Vector256<float> value) => Vector256.Create(Vector256.Sum(value));
+
+    /// <summary><c>a · 2^n</c> for integral n in [−126, 127].</summary>
+    /// <param name="a">The factor.</param>
+    /// <param name="n">The exponents.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scale(Vector256<float> a, Vector256<float> n)
+    {
+        Vector256<int> biased = Avx2.Add(Avx.ConvertToVector256Int32(n), Vector256.Create(127));
+        return Avx.Multiply(a, Avx2.ShiftLeftLogical(biased, 23).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> FirstLanes(int lanes) =>
+        Avx2.CompareGreaterThan(Vector256.Create(lanes), Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7)).AsSingle();
+
+    // Two 4 × 4 transpositions side by side: lane 4·i + j of every row ends in half i of column j.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transposed(float* to, long laneStride, int lanes, int rows, bool add, Vector256<float> row0, Vector256<float> row1, Vector256<float> row2, Vector256<float> row3)
+    {
+        Vector256<float> low01 = Avx.UnpackLow(row0, row1);
+        Vector256<float> low23 = Avx.UnpackLow(row2, row3);
+        Vector256<float> high01 = Avx.UnpackHigh(row0, row1);
+        Vector256<float> high23 = Avx.UnpackHigh(row2, row3);
+        Vector256<float> column0 = Avx.Shuffle(low01, low23, 0b01_00_01_00);
+        Vector256<float> column1 = Avx.Shuffle(low01, low23, 0b11_10_11_10);
+        Vector256<float> column2 = Avx.Shuffle(high01, high23, 0b01_00_01_00);
+        Vector256<float> column3 = Avx.Shuffle(high01, high23, 0b11_10_11_10);
+        Simd128.Columns(to, laneStride, lanes, rows, add, column0.GetLower(), column1.GetLower(), column2.GetLower(), column3.GetLower());
+        if (lanes > 4)
+        {
+            Simd128.Columns(to + (4 * laneStride), laneStride, lanes - 4, rows, add, column0.GetUpper(), column1.GetUpper(), column2.GetUpper(), column3.GetUpper());
+        }
+    }
+}

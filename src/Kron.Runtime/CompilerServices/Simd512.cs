@@ -1,0 +1,168 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Kron.CompilerServices;
+
+/// <summary>
+/// The rare operations of AVX-512 kernels: partial, strided and transposed access, and sums over lanes. Lane counts are
+/// literals where they are called, so the branches on them vanish.
+/// </summary>
+/// <remarks>No memory beyond the stated lanes is read or written. Nothing is checked.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class Simd512
+{
+    /// <summary>Loads the first lanes; the others are zero.</summary>
+    /// <param name="from">The address of lane 0.</param>
+    /// <param name="lanes">0 to 16.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Load(float* from, int lanes) =>
+#if NET10_0_OR_GREATER
+        Avx512F.MaskLoad(from, FirstLanes(lanes), Vector512<float>.Zero);
+#else
+        lanes < 8
+            ? Vector512.Create(Simd256.Load(from, lanes), Vector256<float>.Zero)
+            : Vector512.Create(Avx.LoadVector256(from), Simd256.Load(from + 8, lanes - 8));
+#endif
+
+    /// <summary>Stores the first lanes.</summary>
+    /// <param name="to">The address of lane 0.</param>
+    /// <param name="value">The vector.</param>
+    /// <param name="lanes">0 to 16.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* to, Vector512<float> value, int lanes)
+    {
+#if NET10_0_OR_GREATER
+        Avx512F.MaskStore(to, FirstLanes(lanes), value);
+#else
+        if (lanes < 8)
+        {
+            Simd256.Store(to, value.GetLower(), lanes);
+        }
+        else
+        {
+            Avx.Store(to, value.GetLower());
+            Simd256.Store(to + 8, value.GetUpper(), lanes - 8);
+        }
+#endif
+    }
+
+    /// <summary>Loads lane l from <c>from + l·stride</c> for the first lanes; the others are zero.</summary>
+    /// <param name="from">The address of lane 0.</param>
+    /// <param name="stride">Floats from one lane to the next.</param>
+    /// <param name="lanes">0 to 16.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadStrided(float* from, long stride, int lanes) => Vector512.Create(
+        Simd256.LoadStrided(from, stride, lanes < 8 ? lanes : 8),
+        lanes > 8 ? Simd256.LoadStrided(from + (8 * stride), stride, lanes - 8) : Vector256<float>.Zero);
+
+    /// <summary>Stores lane l at <c>to + l·stride</c> for the first lanes.</summary>
+    /// <param name="to">The address of lane 0.</param>
+    /// <param name="stride">Floats from one lane to the next.</param>
+    /// <param name="lanes">0 to 16.</param>
+    /// <param name="value">The vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStrided(float* to, long stride, int lanes, Vector512<float> value)
+    {
+        Simd256.StoreStrided(to, stride, lanes < 8 ? lanes : 8, value.GetLower());
+        if (lanes > 8)
+        {
+            Simd256.StoreStrided(to + (8 * stride), stride, lanes - 8, value.GetUpper());
+        }
+    }
+
+    /// <inheritdoc cref="StoreTransposed(float*, long, int, Vector512{float}, Vector512{float}, Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreTransposed(float* to, long laneStride, int lanes, Vector512<float> row0) =>
+        StoreStrided(to, laneStride, lanes, row0);
+
+    /// <inheritdoc cref="StoreTransposed(float*, long, int, Vector512{float}, Vector512{float}, Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreTransposed(float* to, long laneStride, int lanes, Vector512<float> row0, Vector512<float> row1) =>
+        Transposed(to, laneStride, lanes, 2, false, row0, row1, row0, row1);
+
+    /// <inheritdoc cref="StoreTransposed(float*, long, int, Vector512{float}, Vector512{float}, Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreTransposed(float* to, long laneStride, int lanes, Vector512<float> row0, Vector512<float> row1, Vector512<float> row2) =>
+        Transposed(to, laneStride, lanes, 3, false, row0, row1, row2, row2);
+
+    /// <summary>Stores lane l of row q at <c>to + l·laneStride + q</c> for the first lanes.</summary>
+    /// <param name="to">The address of lane 0 of row 0.</param>
+    /// <param name="laneStride">Floats from one lane to the next.</param>
+    /// <param name="lanes">0 to 16.</param>
+    /// <param name="row0">Row 0.</param>
+    /// <param name="row1">Row 1.</param>
+    /// <param name="row2">Row 2.</param>
+    /// <param name="row3">Row 3.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreTransposed(float* to, long laneStride, int lanes, Vector512<float> row0, Vector512<float> row1, Vector512<float> row2, Vector512<float> row3) =>
+        Transposed(to, laneStride, lanes, 4, false, row0, row1, row2, row3);
+
+    /// <inheritdoc cref="AddTransposed(float*, long, int, Vector512{float}, Vector512{float}, Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTransposed(float* to, long laneStride, int lanes, Vector512<float> row0) =>
+        StoreStrided(to, laneStride, lanes, Avx512F.Add(LoadStrided(to, laneStride, lanes), row0));
+
+    /// <inheritdoc cref="AddTransposed(float*, long, int, Vector512{float}, Vector512{float}, Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTransposed(float* to, long laneStride, int lanes, Vector512<float> row0, Vector512<float> row1) =>
+        Transposed(to, laneStride, lanes, 2, true, row0, row1, row0, row1);
+
+    /// <inheritdoc cref="AddTransposed(float*, long, int, Vector512{float}, Vector512{float}, Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTransposed(float* to, long laneStride, int lanes, Vector512<float> row0, Vector512<float> row1, Vector512<float> row2) =>
+        Transposed(to, laneStride, lanes, 3, true, row0, row1, row2, row2);
+
+    /// <summary>Adds lane l of row q to the memory at <c>to + l·laneStride + q</c> for the first lanes.</summary>
+    /// <param name="to">The address of lane 0 of row 0.</param>
+    /// <param name="laneStride">Floats from one lane to the next.</param>
+    /// <param name="lanes">0 to 16.</param>
+    /// <param name="row0">Row 0.</param>
+    /// <param name="row1">Row 1.</param>
+    /// <param name="row2">Row 2.</param>
+    /// <param name="row3">Row 3.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTransposed(float* to, long laneStride, int lanes, Vector512<float> row0, Vector512<float> row1, Vector512<float> row2, Vector512<float> row3) =>
+        Transposed(to, laneStride, lanes, 4, true, row0, row1, row2, row3);
+
+    /// <summary>The sum of all lanes, in every lane.</summary>
+    /// <param name="value">The vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> SumOfLanes(Vector512<float> value) => Vector512.Create(Vector512.Sum(value));
+
+#if NET10_0_OR_GREATER
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> FirstLanes(int lanes) =>
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(lanes)).AsSingle();
+#endif
+
+    // Four 4 × 4 transpositions side by side: lane 4·i + j of every row ends in quarter i of column j.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transposed(float* to, long laneStride, int lanes, int rows, bool add, Vector512<float> row0, Vector512<float> row1, Vector512<float> row2, Vector512<float> row3)
+    {
+        Vector512<float> low01 = Avx512F.UnpackLow(row0, row1);
+        Vector512<float> low23 = Avx512F.UnpackLow(row2, row3);
+        Vector512<float> high01 = Avx512F.UnpackHigh(row0, row1);
+        Vector512<float> high23 = Avx512F.UnpackHigh(row2, row3);
+        Vector512<float> column0 = Avx512F.Shuffle(low01, low23, 0b01_00_01_00);
+        Vector512<float> column1 = Avx512F.Shuffle(low01, low23, 0b11_10_11_10);
+        Vector512<float> column2 = Avx512F.Shuffle(high01, high23, 0b01_00_01_00);
+        Vector512<float> column3 = Avx512F.Shuffle(high01, high23, 0b11_10_11_10);
+        Simd128.Columns(to, laneStride, lanes, rows, add, Avx512F.ExtractVector128(column0, 0), Avx512F.ExtractVector128(column1, 0), Avx512F.ExtractVector128(column2, 0), Avx512F.ExtractVector128(column3, 0));
+        if (lanes > 4)
+        {
+            Simd128.Columns(to + (4 * laneStride), laneStride, lanes - 4, rows, add, Avx512F.ExtractVector128(column0, 1), Avx512F.ExtractVector128(column1, 1), Avx512F.ExtractVector128(column2, 1), Avx512F.ExtractVector128(column3, 1));
+        }
+
+        if (lanes > 8)
+        {
+            Simd128.Columns(to + (8 * laneStride), laneStride, lanes - 8, rows, add, Avx512F.ExtractVector128(column0, 2), Avx512F.ExtractVector128(column1, 2), Avx512F.ExtractVector128(column2, 2), Avx512F.ExtractVector128(column3, 2));
+        }
+
+        if (lanes > 12)
+        {
+            Simd128.Columns(to + (12 * laneStride), laneStride, lanes - 12, rows, add, Avx512F.ExtractVector128(column0, 3), Avx512F.ExtractVector128(column1, 3), Avx512F.ExtractVector128(column2, 3), Avx512F.ExtractVector128(column3, 3));
+        }
+    }
+}
