@@ -59,13 +59,19 @@ internal static class CSharpText
         return line.ToString();
     }
 
-    // The shortest form where it parses back; some runtimes' "R" does not.
+    // What "R" prints depends on the runtime that hosts the compiler, so the digits are counted here.
     private static string RoundTrip(float value)
     {
-        string text = value.ToString("R", CultureInfo.InvariantCulture);
-        return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float parsed) && parsed == value
-            ? text
-            : value.ToString("G9", CultureInfo.InvariantCulture);
+        for (int digits = 1; digits < 9; digits++)
+        {
+            string text = value.ToString("G" + Literal(digits), CultureInfo.InvariantCulture);
+            if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float read) && read == value)
+            {
+                return text;
+            }
+        }
+
+        return value.ToString("G9", CultureInfo.InvariantCulture);
     }
 
     private static bool IsNegativeZero(float value) => 1 / value < 0;

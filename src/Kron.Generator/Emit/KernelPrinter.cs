@@ -104,6 +104,9 @@ internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
                 }
 
                 break;
+            case Rearrange copy:
+                writer.Line($"Panels.Rearrange({CSharpText.Pointer(At(copy.From, scope))}, {CSharpText.Pointer(At(copy.To, scope))}, {CSharpText.Literal(copy.Width)}, {Extents(copy.Lanes, 2)}, {Extents(copy.Inner, 3)});");
+                break;
             case Call call:
                 writer.Line($"{CSharpText.Identifier(call.Kernel)}({string.Join(", ", call.Arguments.Select(argument => CSharpText.Pointer(At(argument, scope))))});");
                 break;
@@ -162,6 +165,19 @@ internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
             _ => $"{name} -= {CSharpText.Literal(-moved.Stride)}",
         });
         return $"for (float* {string.Join(", ", locals)}, {end} = {stop}; {cursor} {(stride > 0 ? '<' : '>')} {end}; {string.Join(", ", moves.Where(move => move.Length > 0))})";
+    }
+
+    // Outermost first, filled up with dimensions of one element.
+    private static string Extents(EquatableArray<Extent> extents, int count)
+    {
+        if (extents.Count > count)
+        {
+            throw new InvalidOperationException($"A rearrangement has at most {count} such dimensions, not {extents.Count}.");
+        }
+
+        IEnumerable<string> all = Enumerable.Repeat(new Extent(1, 0), count - extents.Count).Concat(extents)
+            .SelectMany(extent => new[] { CSharpText.Literal(extent.Count), CSharpText.Literal(extent.Stride) });
+        return $"({string.Join(", ", all)})";
     }
 
     private string Expression(Operation operation, NameScope scope) => operation switch

@@ -11,7 +11,7 @@ internal sealed class ScalarPrinter : TargetPrinter
 {
     public override TargetModel Target => Targets.Scalar;
 
-    public override string IsSupported => "true";
+    public override string IsSupported => "";
 
     public override string Value => "float";
 

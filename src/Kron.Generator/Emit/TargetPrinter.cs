@@ -31,7 +31,7 @@ internal abstract class TargetPrinter
 
     public abstract TargetModel Target { get; }
 
-    /// <summary>What must be true for this target's code to run, in terms that an ahead-of-time compiler folds.</summary>
+    /// <summary>What must be true for this target's code to run, in terms that an ahead-of-time compiler folds; empty for always.</summary>
     public abstract string IsSupported { get; }
 
     /// <summary>The namespaces its code uses beyond <c>System.Runtime.Intrinsics</c>.</summary>

@@ -9,7 +9,7 @@ internal sealed class Vector128Printer() : VectorPrinter("Vector128", "Simd128")
 {
     public override TargetModel Target => Targets.Vector128;
 
-    public override string IsSupported => "global::System.Runtime.Intrinsics.Vector128.IsHardwareAccelerated";
+    public override string IsSupported => "";
 
     public override string MultiplyAdd(string a, string b, string c) => $"({a} * {b}) + {c}";
 

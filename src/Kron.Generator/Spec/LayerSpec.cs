@@ -50,6 +50,9 @@ internal sealed record TypeSpec(string Namespace, EquatableArray<string> Contain
 
     /// <summary>The name of the generated file.</summary>
     public string HintName => FullName + HintSuffix + ".g.cs";
+
+    /// <summary>The name of the file with the kernels for one target; a dash is in no type's name, so no other layer's file has it.</summary>
+    public string KernelHintName(string target) => FullName + HintSuffix + "-" + target + ".g.cs";
 }
 
 // The values of the runtime's public enums, in their order; the generator does not reference the runtime.

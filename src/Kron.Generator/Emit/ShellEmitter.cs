@@ -1,0 +1,263 @@
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Generator.Ir;
+using Kron.Generator.Spec;
+
+namespace Kron.Generator.Emit;
+
+/// <summary>
+/// Emits the class that the user sees: constructors, <c>ILayer</c>, fitting and files, all on the runtime's engine, and the
+/// choice of the target.
+/// </summary>
+internal static class ShellEmitter
+{
+    private const string Input = "global::System.ReadOnlySpan<float>";
+    private const string Output = "global::System.Span<float>";
+    private const string Services = "global::Kron.CompilerServices";
+
+    public static string Emit(LayerSpec spec, IReadOnlyList<LayerProgramIr> programs)
+    {
+        var writer = new CodeWriter();
+        FileHeader.Write(writer, LayerDescription.Of(spec, programs));
+        TypeScope scope = TypeScope.Open(writer, spec.Type, []);
+        scope.OpenLayer(writer, "global::Kron.ILayer, global::Kron.INamedParameters");
+        Construction(writer, spec);
+        Information(writer, spec, programs);
+        Layer(writer, spec);
+        if (!spec.Epilogue.PerTerm)
+        {
+            Fitting(writer, spec);
+        }
+
+        Files(writer, spec);
+        Programs(writer, programs);
+        scope.Close(writer);
+        return writer.ToString();
+    }
+
+    private static void Construction(CodeWriter writer, LayerSpec spec)
+    {
+        string name = spec.Type.Name;
+        writer
+            .Line(FileHeader.GeneratedCode)
+            .Line($"private readonly {Services}.LayerEngine _engine;")
+            .Line()
+            .Line("/// <summary>Creates the layer on the best target of this machine; all parameters are zero.</summary>")
+            .Line(FileHeader.GeneratedCode)
+            .Open($"public {name}()")
+            .Line($"_engine = new {Services}.LayerEngine(Definition, CreateProgram(global::Kron.KernelTarget.Best));")
+            .Close()
+            .Line()
+            .Line("/// <summary>Creates the layer on a target of the caller's choice; all parameters are zero.</summary>")
+            .Line("/// <param name=\"target\">The instruction set.</param>")
+            .Line("/// <exception cref=\"global::System.PlatformNotSupportedException\">The machine lacks the target, or the layer was not compiled for it.</exception>")
+            .Line(FileHeader.GeneratedCode)
+            .Open($"public {name}(global::Kron.KernelTarget target)")
+            .Line($"_engine = new {Services}.LayerEngine(Definition, CreateProgram(target));")
+            .Close();
+    }
+
+    private static void Information(CodeWriter writer, LayerSpec spec, IReadOnlyList<LayerProgramIr> programs)
+    {
+        Member(writer, "Sizes and costs of the layer, and what the compiler chose for each target.");
+        writer.Line("public static global::Kron.LayerInfo Info => new global::Kron.LayerInfo(");
+        writer.Line("    Definition,");
+        writer.Line("    new global::Kron.TargetInfo[]");
+        writer.Line("    {");
+        foreach (LayerProgramIr program in programs)
+        {
+            ProgramSizes sizes = program.Sizes;
+            string lines = string.Join(", ", program.Choices.Select(CSharpText.Literal));
+            string schedule = program.Choices.Count == 0 ? "global::System.Array.Empty<string>()" : $"new string[] {{ {lines} }}";
+            writer.Line($"        new(global::Kron.KernelTarget.{program.Target.Name}, {CSharpText.Literal(program.SampleBlock)}, {CSharpText.Literal(4L * sizes.Packed)}, {CSharpText.Literal(4L * sizes.TrainingPacked)}, {CSharpText.Literal(4L * sizes.ForwardScratch)}, {schedule}),");
+        }
+
+        writer.Line("    });");
+
+        writer.Line();
+        writer.Line("// Made anew for each object: a static field might not be there yet when one of the user's own is initialised.");
+        writer.Line(FileHeader.GeneratedCode);
+        writer.Line($"private static {Services}.LayerDefinition Definition => new {Services}.LayerDefinition");
+        writer.Open();
+        writer.Line($"Name = {CSharpText.Literal(spec.Type.FullName)},");
+        writer.Line($"Attributes = {CSharpText.Literal(spec.Attributes)},");
+        writer.Line($"Inputs = {CSharpText.Literal(spec.Inputs)},");
+        writer.Line($"Outputs = {CSharpText.Literal(spec.Outputs)},");
+        if (spec.IsDense)
+        {
+            writer.Line("Groups = global::System.Array.Empty<global::Kron.ShapeGroup>(),");
+        }
+        else
+        {
+            writer.Line("Groups = new global::Kron.ShapeGroup[]");
+            writer.Open();
+            foreach (GroupSpec group in spec.Groups)
+            {
+                writer.Line($"new({CSharpText.Literal(group.M1)}, {CSharpText.Literal(group.M2)}, {CSharpText.Literal(group.N1)}, {CSharpText.Literal(group.N2)}, {CSharpText.Literal(group.R)}, global::Kron.Formulation.{group.Formulation}),");
+            }
+
+            writer.Close(",");
+        }
+
+        if (spec.Image is { } image)
+        {
+            writer.Line($"Image = ({CSharpText.Literal(image.Channels)}, {CSharpText.Literal(image.Height)}, {CSharpText.Literal(image.Width)}),");
+        }
+
+        EpilogueSpec epilogue = spec.Epilogue;
+        writer.Line($"Activation = global::Kron.Activation.{epilogue.Activation},");
+        writer.Line($"Slope = {CSharpText.Literal(epilogue.Slope)},");
+        writer.Line($"Pieces = {CSharpText.Literal(epilogue.Pieces)},");
+        writer.Line($"Nonlinearity = global::Kron.Nonlinearity.{(epilogue.PerTerm ? "PerTerm" : "AfterSum")},");
+        writer.Line($"Bias = global::Kron.BiasMode.{epilogue.Bias},");
+        writer.Close(";");
+    }
+
+    private static void Layer(CodeWriter writer, LayerSpec spec)
+    {
+        Member(writer, "The target that this object runs on.", "public global::Kron.KernelTarget Target => _engine.Target;");
+        Member(writer, $"Floats per input sample: {CSharpText.Literal(spec.Inputs)}.", $"public int InputSize => {CSharpText.Literal(spec.Inputs)};");
+        Member(writer, $"Floats per output sample: {CSharpText.Literal(spec.OutputSize)}.", $"public int OutputSize => {CSharpText.Literal(spec.OutputSize)};");
+        Member(writer, "The trained parameters in canonical order, 64-byte aligned. Call <see cref=\"Commit\"/> after writing them.", $"public {Output} Parameters => _engine.Parameters;");
+        Member(writer, "The gradients, in the order of <see cref=\"Parameters\"/>; the backward pass adds to them.", $"public {Output} Gradients => _engine.Gradients;");
+        Member(writer, "Values that are saved but not trained.", $"public {Output} State => _engine.State;");
+        Explicit(writer, "global::System.Collections.Generic.IReadOnlyList<global::Kron.ParameterTensor> global::Kron.INamedParameters.ParameterTensors => _engine.ParameterTensors;");
+        Explicit(writer, "string global::Kron.INamedParameters.Attributes => _engine.Attributes;");
+        Member(writer, "Refreshes what the kernels read after <see cref=\"Parameters\"/> was written.", "public void Commit() => _engine.Commit();");
+
+        writer.Line();
+        writer.Line("/// <summary>Draws the parameters at random, with the variance that keeps that of the signal, and commits them.</summary>");
+        writer.Line("/// <param name=\"random\">The source of randomness.</param>");
+        Method(writer, "public void Initialize(global::System.Random random) => _engine.Initialize(random);");
+
+        writer.Line();
+        writer.Line("/// <summary>Computes the layer for a batch of samples. Allocates nothing; safe on many threads at once.</summary>");
+        Batch(writer);
+        Method(writer, $"public void Forward({Input} input, {Output} output) => _engine.Forward(input, output);");
+
+        writer.Line();
+        writer.Line("/// <summary>Computes the layer for a batch of samples, divided among threads.</summary>");
+        Batch(writer);
+        writer.Line("/// <param name=\"threads\">The number of threads, at least 1.</param>");
+        Method(writer, $"public void ForwardParallel({Input} input, {Output} output, int threads) => _engine.ForwardParallel(input, output, threads);");
+
+        writer.Line();
+        writer.Line("/// <summary>Creates a tape that keeps what the backward pass needs of one forward pass.</summary>");
+        writer.Line("/// <param name=\"maxBatch\">The largest batch it can hold, at least 1.</param>");
+        Method(writer, "public global::Kron.LayerTape CreateTape(int maxBatch) => _engine.CreateTape(maxBatch);");
+
+        writer.Line();
+        writer.Line("/// <summary>Computes the layer for a batch of samples and records what the backward pass needs.</summary>");
+        Batch(writer);
+        writer.Line("/// <param name=\"tape\">A tape of this layer.</param>");
+        Method(writer, $"public void Forward({Input} input, {Output} output, global::Kron.LayerTape tape) => _engine.Forward(input, output, tape);");
+
+        writer.Line();
+        writer.Line("/// <summary>Propagates back through the pass last recorded: adds to <see cref=\"Gradients\"/> and overwrites the input's gradient.</summary>");
+        writer.Line("/// <param name=\"input\">The input of the recorded pass, unchanged.</param>");
+        writer.Line("/// <param name=\"outputGradient\">batch × <see cref=\"OutputSize\"/> values.</param>");
+        writer.Line("/// <param name=\"inputGradient\">batch × <see cref=\"InputSize\"/> values, or empty where it is not wanted.</param>");
+        writer.Line("/// <param name=\"tape\">The tape that holds the recorded pass.</param>");
+        Method(writer, $"public void Backward({Input} input, {Input} outputGradient, {Output} inputGradient, global::Kron.LayerTape tape) => _engine.Backward(input, outputGradient, inputGradient, tape);");
+    }
+
+    private static void Fitting(CodeWriter writer, LayerSpec spec)
+    {
+        string name = spec.Type.Name;
+        string fitted = spec.IsDense ? "Creates the layer from a trained weight matrix." : "Creates the layer whose sum of Kronecker products is nearest to a trained weight matrix.";
+
+        writer.Line();
+        Weights(writer, spec, fitted);
+        writer.Open($"public static {name} FromDense({Input} weight, {Input} bias, global::Kron.FitOptions? options = null)")
+            .Line($"return FromDense(weight, bias, out _, options);")
+            .Close();
+
+        writer.Line();
+        Weights(writer, spec, fitted, report: true);
+        writer.Open($"public static {name} FromDense({Input} weight, {Input} bias, out global::Kron.FitReport report, global::Kron.FitOptions? options = null)")
+            .Line($"var layer = new {name}();")
+            .Line("report = layer._engine.FromDense(weight, bias, options);")
+            .Line("return layer;")
+            .Close();
+
+        writer.Line();
+        writer.Line("/// <summary>Writes the weight matrix of the linear map that the layer stands for, without bias and activation.</summary>");
+        writer.Line($"/// <param name=\"weight\">{CSharpText.Literal(spec.Outputs)} × {CSharpText.Literal(spec.Inputs)} values, row-major.</param>");
+        Method(writer, $"public void ToDense({Output} weight) => _engine.ToDense(weight);");
+    }
+
+    private static void Weights(CodeWriter writer, LayerSpec spec, string summary, bool report = false)
+    {
+        writer.Line($"/// <summary>{summary}</summary>");
+        writer.Line($"/// <param name=\"weight\">{CSharpText.Literal(spec.Outputs)} × {CSharpText.Literal(spec.Inputs)} values, row-major.</param>");
+        writer.Line(spec.Epilogue.Bias == BiasKind.None
+            ? "/// <param name=\"bias\">Empty: the layer has no bias.</param>"
+            : $"/// <param name=\"bias\">{CSharpText.Literal(spec.Outputs)} values, or empty for zeros.</param>");
+        if (report)
+        {
+            writer.Line("/// <param name=\"report\">How near the fit came.</param>");
+        }
+
+        writer.Line("/// <param name=\"options\">How to fit.</param>");
+        writer.Line(FileHeader.GeneratedCode);
+    }
+
+    private static void Files(CodeWriter writer, LayerSpec spec)
+    {
+        string name = spec.Type.Name;
+        writer.Line();
+        writer.Line("/// <summary>Saves the parameters as a safetensors file.</summary>");
+        writer.Line("/// <param name=\"path\">The file, which is replaced if there is one.</param>");
+        Method(writer, "public void Save(string path) => _engine.Save(path);");
+
+        writer.Line();
+        writer.Line("/// <summary>Creates the layer from a file that <see cref=\"Save\"/> wrote.</summary>");
+        writer.Line("/// <param name=\"path\">The file.</param>");
+        writer.Line(FileHeader.GeneratedCode);
+        writer.Open($"public static {name} Load(string path)")
+            .Line($"var layer = new {name}();")
+            .Line("layer._engine.Load(path);")
+            .Line("return layer;")
+            .Close();
+    }
+
+    private static void Programs(CodeWriter writer, IReadOnlyList<LayerProgramIr> programs)
+    {
+        writer.Line();
+        writer.Line("// Each branch is guarded by what it needs, so that ahead-of-time compilation drops the targets that cannot run.");
+        writer.Line(FileHeader.GeneratedCode);
+        writer.Open($"private static {Services}.LayerProgram CreateProgram(global::Kron.KernelTarget target)");
+        writer.Line($"target = {Services}.KernelTargets.Resolve(target, new global::Kron.KernelTarget[] {{ {string.Join(", ", programs.Select(program => "global::Kron.KernelTarget." + program.Target.Name))} }});");
+        foreach (LayerProgramIr program in programs)
+        {
+            string name = program.Target.Name;
+            string guard = TargetPrinter.For(program.Target).IsSupported is var condition and not "" ? " && " + condition : string.Empty;
+            writer.Line()
+                .Open($"if (target == global::Kron.KernelTarget.{name}{guard})")
+                .Line($"return {ProgramEmitter.ClassName(name)}.CreateProgram();")
+                .Close();
+        }
+
+        writer.Line()
+            .Line("throw new global::System.PlatformNotSupportedException($\"The layer has no kernels for {target} on this machine.\");")
+            .Close();
+    }
+
+    private static void Batch(CodeWriter writer) => writer
+        .Line("/// <param name=\"input\">batch × <see cref=\"InputSize\"/> values.</param>")
+        .Line("/// <param name=\"output\">batch × <see cref=\"OutputSize\"/> values; must not overlap the input.</param>")
+        .Line("/// <exception cref=\"global::System.ArgumentException\">A length does not fit, or the spans overlap; the output is untouched.</exception>");
+
+    private static void Member(CodeWriter writer, string summary, string? code = null)
+    {
+        writer.Line().Line($"/// <summary>{summary}</summary>").Line(FileHeader.GeneratedCode);
+        if (code is not null)
+        {
+            writer.Line(code);
+        }
+    }
+
+    private static void Explicit(CodeWriter writer, string code) => writer.Line().Line(FileHeader.GeneratedCode).Line(code);
+
+    private static void Method(CodeWriter writer, string code) => writer.Line(FileHeader.GeneratedCode).Line(code);
+}
