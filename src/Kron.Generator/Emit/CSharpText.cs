@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using Kron.Generator.Ir;
 using Microsoft.CodeAnalysis.CSharp;
@@ -26,7 +27,7 @@ internal static class CSharpText
     public static string Literal(string value) => SymbolDisplay.FormatLiteral(value, quote: true);
 
     /// <summary>A number for a comment: <c>1 638 400</c>.</summary>
-    public static string Grouped(long value) =>
+    public static string Grouped(BigInteger value) =>
         value.ToString("N0", CultureInfo.InvariantCulture).Replace(',', ' ');
 
     /// <summary><c>p + 3</c>.</summary>

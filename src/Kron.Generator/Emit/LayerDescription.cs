@@ -1,8 +1,9 @@
-using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Numerics;
 using Kron.Generator.Ir;
+using Kron.Generator.Parsing;
 using Kron.Generator.Spec;
 
 namespace Kron.Generator.Emit;
@@ -96,35 +97,26 @@ internal static class LayerDescription
         }
     }
 
-    private static long Parameters(LayerSpec spec)
+    private static BigInteger Parameters(LayerSpec spec)
     {
-        long products = spec.Groups.Sum(group => (long)group.R);
-        long weights = spec.IsDense
-            ? (long)spec.Outputs * spec.Inputs
-            : spec.Groups.Sum(group => group.R * (((long)group.M1 * group.N1) + ((long)group.M2 * group.N2)));
+        BigInteger weights = spec.IsDense ? (BigInteger)spec.Outputs * spec.Inputs : Costs.Parameters(spec.Groups);
         return weights + spec.Epilogue.Bias switch
         {
             BiasKind.None => 0,
-            BiasKind.PerTerm => products * spec.Outputs,
+            BiasKind.PerTerm => spec.Groups.Sum(group => (long)group.R) * spec.Outputs,
             _ => spec.Outputs,
         };
     }
 
-    private static long MultiplyAdds(LayerSpec spec) => spec.IsDense
-        ? (long)spec.Outputs * spec.Inputs
-        : spec.Groups.Sum(group =>
-        {
-            long firstA = (long)group.M1 * group.N2 * ((long)group.N1 + group.M2);
-            long firstB = (long)group.N1 * group.M2 * ((long)group.N2 + group.M1);
-            return group.R * Math.Min(firstA, firstB);
-        });
+    private static BigInteger MultiplyAdds(LayerSpec spec) =>
+        spec.IsDense ? (BigInteger)spec.Outputs * spec.Inputs : Costs.MultiplyAdds(spec.Groups);
 
-    private static string Count(string what, long count, long dense, bool isDense) => isDense
+    private static string Count(string what, BigInteger count, BigInteger dense, bool isDense) => isDense
         ? $"{CSharpText.Grouped(count)} {what}"
         : $"{CSharpText.Grouped(count)} {what}; a dense layer has {CSharpText.Grouped(dense)}, {Ratio(dense, count)} times as many";
 
-    private static string Ratio(long dense, long count) =>
-        ((double)dense / count).ToString("0.##", CultureInfo.InvariantCulture);
+    private static string Ratio(BigInteger dense, BigInteger count) =>
+        ((double)dense / (double)count).ToString("0.##", CultureInfo.InvariantCulture);
 
     private static string Bytes(long floats) => floats < 2048
         ? $"{CSharpText.Grouped(floats * 4)} bytes"

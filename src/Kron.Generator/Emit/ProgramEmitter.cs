@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Kron.Generator.Ir;
+using Kron.Generator.Parsing;
 using Kron.Generator.Spec;
 
 namespace Kron.Generator.Emit;
@@ -11,8 +12,6 @@ internal static class ProgramEmitter
 {
     private const string Nothing = "Nothing";
 
-    public static string ClassName(string target) => target + "Kernels";
-
     public static string Emit(LayerSpec spec, LayerProgramIr program)
     {
         TargetPrinter target = TargetPrinter.For(program.Target);
@@ -21,7 +20,7 @@ internal static class ProgramEmitter
         var scope = TypeScope.Open(writer, spec.Type, ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", .. target.Namespaces, "Kron.CompilerServices"]);
         scope.OpenLayer(writer);
         writer.Line(FileHeader.GeneratedCode);
-        writer.Open($"private static unsafe class {ClassName(program.Target.Name)}");
+        writer.Open($"private static unsafe class {GeneratedMembers.KernelClass(program.Target.Name)}");
         CreateProgram(writer, program);
         var printer = new KernelPrinter(target, writer);
         foreach (Kernel kernel in program.Kernels)

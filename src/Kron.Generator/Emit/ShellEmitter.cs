@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Kron.Generator.Ir;
+using Kron.Generator.Parsing;
 using Kron.Generator.Spec;
 
 namespace Kron.Generator.Emit;
@@ -234,7 +235,7 @@ internal static class ShellEmitter
             string guard = TargetPrinter.For(program.Target).IsSupported is var condition and not "" ? " && " + condition : string.Empty;
             writer.Line()
                 .Open($"if (target == global::Kron.KernelTarget.{name}{guard})")
-                .Line($"return {ProgramEmitter.ClassName(name)}.CreateProgram();")
+                .Line($"return {GeneratedMembers.KernelClass(name)}.CreateProgram();")
                 .Close();
         }
 
