@@ -21,7 +21,9 @@ internal static class LayerCompiler
             text.Append(container).Append("\n{\n");
         }
 
-        text.Append("partial class ").Append(spec.Type.Name).Append("\n{\n}\n");
+        text.Append("partial class ").Append(spec.Type.Name).Append("\n{\n");
+        text.Append("    public ").Append(spec.Type.Name).Append("() { }\n\n");
+        text.Append("    public ").Append(spec.Type.Name).Append("(global::Kron.KernelTarget target) => _ = target;\n}\n");
         foreach (string _ in spec.Type.Containers)
         {
             text.Append("}\n");

@@ -10,6 +10,7 @@ internal static class GeneratedMembers
     public const string DefinitionProperty = "Definition";
     public const string CreateProgramMethod = "CreateProgram";
 
+    private const string Constructor = ".ctor";
     private const string Input = "System.ReadOnlySpan<float>";
     private const string Output = "System.Span<float>";
     private const string Tape = "Kron.LayerTape";
@@ -43,11 +44,16 @@ internal static class GeneratedMembers
     ];
 
     /// <summary>Constructors, by the same rule.</summary>
-    public static readonly IReadOnlyList<GeneratedMethod> Constructors = [new(".ctor"), new(".ctor", "Kron.KernelTarget")];
+    public static readonly IReadOnlyList<GeneratedMethod> Constructors = [new(Constructor), new(Constructor, "Kron.KernelTarget")];
 
     /// <summary>The nested class of a target's kernels.</summary>
     public static string KernelClass(string target) => target + "Kernels";
 }
 
 /// <summary>A method's name and the types of its parameters; <c>ref</c> stands for every kind of reference.</summary>
-internal sealed record GeneratedMethod(string Name, params string[] Parameters);
+internal sealed record GeneratedMethod(string Name, params string[] Parameters)
+{
+    /// <summary>For a message: without namespaces.</summary>
+    public string Display(string name) =>
+        $"{name}({string.Join(", ", Parameters.Select(type => type.Replace("System.", "").Replace("Kron.", "")))})";
+}

@@ -39,7 +39,7 @@ internal static class MemberRules
             {
                 if (member.IsAbstract && compilation.IsSymbolAccessibleWithin(member, type) && Collision(member) is { } generated)
                 {
-                    bag.Report(Descriptors.MemberCollision, TypeParser.LocationOf(type), $"{declaring.Name}.{Name(member)}", generated, type.Name);
+                    bag.Report(Descriptors.MemberCollision, TypeParser.LocationOf(type), Name(member), generated, type.Name);
                 }
             }
         }
@@ -79,9 +79,9 @@ internal static class MemberRules
         }
 
         var types = method.Parameters.Select(p => (p.RefKind == RefKind.None ? "" : "ref ") + p.Type.ToDisplayString(TypeFormat)).ToList();
-        return generated.Any(candidate => candidate.Name == method.Name && candidate.Parameters.SequenceEqual(types))
-            ? Name(method)
-            : null;
+        return generated
+            .FirstOrDefault(candidate => candidate.Name == method.Name && candidate.Parameters.SequenceEqual(types))
+            ?.Display(method.MethodKind == MethodKind.Constructor ? method.ContainingType.Name : method.Name);
     }
 
     private static string Name(ISymbol member) => member.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
