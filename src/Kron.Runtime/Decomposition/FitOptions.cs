@@ -1,6 +1,36 @@
+using System;
+
 namespace Kron;
 
 /// <summary>How a dense weight is fitted to the factors of a layer.</summary>
+/// <remarks>The defaults suit trained weights; equal options and an equal weight give equal factors on one machine.</remarks>
 public sealed record FitOptions
 {
+    /// <summary>Seeds the starting block of the iterative solver. Small problems are solved directly and do not use it.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>The most passes over the weight that the iterative solver makes for one shape group; at least 1.</summary>
+    /// <remarks>When they run out, the best subspace found is used and <see cref="GroupFit.Converged"/> is false.</remarks>
+    public int MaxIterations { get; init; } = 300;
+
+    /// <summary>
+    /// The iterative solver stops once the Frobenius error of a group's fit is provably at most
+    /// (1 + <see cref="Tolerance"/>) times the optimum over the directions it has found; between 0 and 1.
+    /// </summary>
+    public double Tolerance { get; init; } = 1e-5;
+
+    internal static FitOptions Default { get; } = new();
+
+    internal void Validate(string parameter)
+    {
+        if (MaxIterations < 1)
+        {
+            throw new ArgumentException($"{nameof(MaxIterations)} must be at least 1, but is {MaxIterations}.", parameter);
+        }
+
+        if (!(Tolerance > 0 && Tolerance < 1))
+        {
+            throw new ArgumentException($"{nameof(Tolerance)} must lie between 0 and 1, but is {Tolerance}.", parameter);
+        }
+    }
 }

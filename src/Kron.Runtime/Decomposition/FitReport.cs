@@ -1,5 +1,40 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
 namespace Kron;
 
-/// <summary>What a fit of a dense weight to the factors of a layer reached.</summary>
-/// <param name="RelativeError">‖W − Σ A_i ⊗ B_i‖_F / ‖W‖_F; 0 for a zero weight that is met exactly.</param>
-public sealed record FitReport(double RelativeError);
+/// <summary>What a fit of a dense weight W to the factors of a layer reached.</summary>
+/// <remarks>Counts are those of the linear map: the bias and the activation are not in them.</remarks>
+public sealed record FitReport
+{
+    /// <summary>
+    /// ‖W − Σ A_i ⊗ B_i‖_F / ‖W‖_F, measured on the factors as stored in single precision and on the part of W that
+    /// exists (padding cut); 0 for a zero weight.
+    /// </summary>
+    public required double RelativeError { get; init; }
+
+    /// <summary>The part of ‖W‖²_F that the factors explain: 1 − <see cref="RelativeError"/>².</summary>
+    public double EnergyKept => 1 - (RelativeError * RelativeError);
+
+    /// <summary>One entry per shape group in declared order; empty for a dense layer.</summary>
+    public required IReadOnlyList<GroupFit> Groups { get; init; }
+
+    /// <summary>Whether every group's solver reached its tolerance.</summary>
+    public bool Converged => Groups.All(group => group.Converged);
+
+    /// <summary>Floats of all factors: Σ r·(m1·n1 + m2·n2).</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Floats of the dense weight.</summary>
+    public required long DenseParameters { get; init; }
+
+    /// <summary>Multiply-adds per sample, each group in its cheaper order: Σ r·min(m1·n + n2·m, m2·n + n1·m).</summary>
+    public required long MultiplyAdds { get; init; }
+
+    /// <summary>Multiply-adds per sample of the dense weight.</summary>
+    public required long DenseMultiplyAdds { get; init; }
+
+    /// <summary>Wall time of the fit.</summary>
+    public required TimeSpan Elapsed { get; init; }
+}

@@ -1,0 +1,67 @@
+using System;
+
+namespace Kron.Decomposition;
+
+/// <summary>
+/// The Kronecker product singular value decomposition: the sum of r Kronecker products of one shape that is nearest to a
+/// matrix in the Frobenius norm.
+/// </summary>
+/// <remarks>
+/// <para>
+/// C. F. Van Loan and N. Pitsianis, "Approximation with Kronecker products", 1993. With
+/// R[(i1, j1), (i2, j2)] = W[i1·m2 + i2, j1·n2 + j2], ‖W − Σ A_i ⊗ B_i‖_F = ‖R − Σ vec(A_i) vec(B_i)ᵀ‖_F, which the leading
+/// singular triplets of R minimise; the squared error is Σ_{i &gt; r} σ_i².
+/// </para>
+/// <para>
+/// All arithmetic is in double precision and deterministic on one machine. R is not formed. Its shorter side decides the
+/// solver: the eigenproblem of its Gram matrix up to about a thousand, a block Krylov iteration with a residual test beyond.
+/// </para>
+/// </remarks>
+public static class Kpsvd
+{
+    /// <summary>Decomposes a matrix.</summary>
+    /// <param name="weight">W [m1·m2 × n1·n2], row-major.</param>
+    /// <param name="shape">The factors' shape; R is the number of products and may exceed the rank, then the rest are zero.</param>
+    /// <param name="options">Options of the iterative solver; null for the defaults.</param>
+    /// <param name="image">The input image c × h × w; needed by <see cref="Formulation.III"/> alone, which reads each row of W as (c, w, h).</param>
+    /// <returns>The factors, their singular values and the error reached.</returns>
+    /// <exception cref="ArgumentException">A size is not positive, the length of W is not m1·m2·n1·n2, an entry is not finite, or the image does not match.</exception>
+    public static unsafe KroneckerFactors Decompose(
+        ReadOnlySpan<float> weight, ShapeGroup shape, FitOptions? options = null, (int Channels, int Height, int Width) image = default)
+    {
+        options ??= FitOptions.Default;
+        options.Validate(nameof(options));
+        if (shape.M1 < 1 || shape.M2 < 1 || shape.N1 < 1 || shape.N2 < 1 || shape.R < 1)
+        {
+            throw new ArgumentException(
+                $"Every size must be at least 1, but the shape is ({shape.M1}, {shape.M2}, {shape.N1}, {shape.N2}, {shape.R}).", nameof(shape));
+        }
+
+        Int128 rows = (Int128)shape.M1 * shape.M2, columns = (Int128)shape.N1 * shape.N2;
+        if (rows * columns != weight.Length)
+        {
+            throw new ArgumentException(
+                $"weight must hold m1·m2 × n1·n2 = {rows} × {columns} floats, but holds {weight.Length}.", nameof(weight));
+        }
+
+        if (shape.Formulation == Formulation.III
+            && ((Int128)image.Channels * image.Width != shape.N1 || image.Height != shape.N2 || image.Channels < 1))
+        {
+            throw new ArgumentException(
+                $"Formulation III needs an image with c·w = n1 = {shape.N1} and h = n2 = {shape.N2}, but it is {image.Channels}×{image.Height}×{image.Width}.",
+                nameof(image));
+        }
+
+        double energy = WeightChecks.Energy(weight, (int)columns, nameof(weight));
+        int[]? map = FormulationMap.Columns(shape.Formulation, image);
+        fixed (float* pointer = weight)
+        {
+            var matrix = new RearrangedMatrix(new WeightSource(pointer, (int)rows, (int)columns, map), shape);
+            KroneckerFactors factors = KroneckerFactors.Compute(matrix, shape, energy, options);
+            using KroneckerSum sum = KroneckerSum.Load<double>(matrix, shape.R, factors.A, factors.B, -1);
+            double rest = sum.AddTo(read: true, write: false);
+            factors.RelativeError = energy > 0 ? Math.Sqrt(rest / energy) : 0;
+            return factors;
+        }
+    }
+}

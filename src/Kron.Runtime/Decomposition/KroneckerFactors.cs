@@ -1,0 +1,61 @@
+namespace Kron.Decomposition;
+
+/// <summary>The nearest sum of Kronecker products of one shape, in double precision.</summary>
+/// <remarks>
+/// With the singular value decomposition R = Σ σ_i u_i v_iᵀ of the rearranged weight, A_i = √σ_i·u_i read as m1 × n1 and
+/// B_i = √σ_i·v_i read as m2 × n2, so ‖A_i‖_F = ‖B_i‖_F = √σ_i. Signs are fixed by this: of the entries of A_i with the
+/// largest magnitude, the first is positive.
+/// </remarks>
+public sealed class KroneckerFactors
+{
+    internal KroneckerFactors(ShapeGroup shape, double[] a, double[] b, double[] singularValues) =>
+        (Shape, A, B, SingularValues) = (shape, a, b, singularValues);
+
+    /// <summary>The shape; its R is the number of products.</summary>
+    public ShapeGroup Shape { get; }
+
+    /// <summary>The left factors, [r, m1, n1] row-major.</summary>
+    public double[] A { get; }
+
+    /// <summary>The right factors, [r, m2, n2] row-major.</summary>
+    public double[] B { get; }
+
+    /// <summary>σ_1 ≥ … ≥ σ_r ≥ 0; products beyond the numerical rank of R are zero.</summary>
+    public double[] SingularValues { get; }
+
+    /// <summary>‖W − Σ A_i ⊗ B_i‖_F / ‖W‖_F; 0 for a zero weight.</summary>
+    public double RelativeError { get; internal set; }
+
+    /// <summary>Passes over the weight that the solver made; 1 when the problem was solved directly.</summary>
+    public int Iterations { get; internal init; }
+
+    /// <summary>Whether the solver reached its tolerance.</summary>
+    public bool Converged { get; internal init; }
+
+    /// <summary>Computes the factors of a rearranged weight; the error is left to the caller.</summary>
+    internal static unsafe KroneckerFactors Compute(RearrangedMatrix matrix, ShapeGroup shape, double energy, FitOptions options)
+    {
+        using LeadingTriplets triplets = LeadingTriplets.Compute(matrix, shape.R, energy, options);
+        DenseMatrix left = matrix.RightIsShort ? triplets.LongSide : triplets.ShortSide;
+        DenseMatrix right = matrix.RightIsShort ? triplets.ShortSide : triplets.LongSide;
+        return new KroneckerFactors(shape, Columns(left, shape.R), Columns(right, shape.R), triplets.SingularValues)
+        {
+            Iterations = triplets.Iterations,
+            Converged = triplets.Converged,
+        };
+    }
+
+    private static unsafe double[] Columns(DenseMatrix matrix, int count)
+    {
+        var values = new double[checked(count * matrix.Rows)];
+        for (int t = 0; t < count; t++)
+        {
+            for (long i = 0; i < matrix.Rows; i++)
+            {
+                values[(t * matrix.Rows) + i] = matrix.Row(i)[t];
+            }
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,149 @@
+namespace Kron.Decomposition;
+
+/// <summary>
+/// Van Loan and Pitsianis's rearrangement of a weight W [m1·m2 × n1·n2]: the matrix R [m1·n1 × m2·n2] whose row (i1, j1)
+/// is block (i1, j1) of W flattened, so that ‖W − Σ A_i ⊗ B_i‖_F = ‖R − Σ vec(A_i) vec(B_i)ᵀ‖_F.
+/// R is never stored: panels of it are copied out in double precision, always as vectors of its shorter side.
+/// </summary>
+internal readonly unsafe struct RearrangedMatrix
+{
+    // A panel of this many doubles stays in the second-level cache; below the least number of rows a product is bound by memory.
+    private const int PanelDoubles = 65536;
+    private const int MinPanelRows = 32;
+    private const int MaxPanelRows = 512;
+
+    // Few enough that each may keep an accumulator of its own, and fixed, so that sums do not depend on the number of cores.
+    private const int Chunks = 8;
+    private const long WorthSplitting = 1 << 18;
+
+    private readonly WeightSource _source;
+    private readonly ShapeGroup _shape;
+
+    /// <summary>Views a weight through a shape.</summary>
+    public RearrangedMatrix(WeightSource source, ShapeGroup shape)
+    {
+        _source = source;
+        _shape = shape;
+        long a = (long)shape.M1 * shape.N1, b = (long)shape.M2 * shape.N2;
+        RightIsShort = b <= a;
+        Short = checked((int)long.Min(a, b));
+        Long = long.Max(a, b);
+        PanelRows = (int)long.Clamp(PanelDoubles / DenseMatrix.Padded(Short), MinPanelRows, MaxPanelRows);
+    }
+
+    /// <summary>Processes one panel.</summary>
+    /// <param name="part">The part it belongs to.</param>
+    /// <param name="first">Its first long-side index.</param>
+    /// <param name="count">Its long-side vectors.</param>
+    /// <param name="panel">Memory for one panel, one vector per row.</param>
+    internal delegate void PanelAction(int part, long first, int count, DenseMatrix panel);
+
+    /// <summary>Length of R's shorter side, min(m1·n1, m2·n2).</summary>
+    public int Short { get; }
+
+    /// <summary>Length of R's longer side.</summary>
+    public long Long { get; }
+
+    /// <summary>Whether the shorter side is that of B (the columns of R).</summary>
+    public bool RightIsShort { get; }
+
+    /// <summary>Long-side vectors per panel.</summary>
+    public int PanelRows { get; }
+
+    /// <summary>The number of independent parts that <see cref="ForEachPanel"/> splits the long side into.</summary>
+    public int Parts => Long * Short < WorthSplitting ? 1 : Chunks;
+
+    /// <summary>Runs over all panels: parts in parallel, the panels of a part in order.</summary>
+    public void ForEachPanel(PanelAction body)
+    {
+        int panelRows = PanelRows, columns = Short, parts = Parts;
+        long length = Long;
+        long panels = ((length - 1) / panelRows) + 1;
+        PartRunner.Run(parts, part =>
+        {
+            using var panel = new DenseMatrix(panelRows, columns);
+            for (long p = panels * part / parts; p < panels * (part + 1) / parts; p++)
+            {
+                long first = p * panelRows;
+                body(part, first, (int)long.Min(panelRows, length - first), panel);
+            }
+        });
+    }
+
+    /// <summary>Copies long-side vectors out, one per row of the panel.</summary>
+    public void Read(long first, int count, DenseMatrix panel)
+    {
+        for (int k = 0; k < count;)
+        {
+            Slab slab = At(first + k, count - k);
+            for (int s = 0; s < slab.Segments; s++)
+            {
+                _source.Read(slab.Segment(s), panel.Row(k) + slab.Offset(s), panel.Stride);
+            }
+
+            k += slab.First.Vectors;
+        }
+    }
+
+    /// <summary>Copies long-side vectors back into the weight.</summary>
+    public void Write(long first, int count, DenseMatrix panel)
+    {
+        for (int k = 0; k < count;)
+        {
+            Slab slab = At(first + k, count - k);
+            for (int s = 0; s < slab.Segments; s++)
+            {
+                _source.Write(slab.Segment(s), panel.Row(k) + slab.Offset(s), panel.Stride);
+            }
+
+            k += slab.First.Vectors;
+        }
+    }
+
+    /// <summary>The sum of squares of a panel, padding left out.</summary>
+    public double SumOfSquares(long first, int count, DenseMatrix panel)
+    {
+        double sum = 0;
+        for (int k = 0; k < count;)
+        {
+            Slab slab = At(first + k, count - k);
+            for (int s = 0; s < slab.Segments; s++)
+            {
+                sum += _source.SumOfSquares(slab.Segment(s), panel.Row(k) + slab.Offset(s), panel.Stride);
+            }
+
+            k += slab.First.Vectors;
+        }
+
+        return sum;
+    }
+
+    /// <summary>Where in the weight the long-side vectors from an index on lie, as far as they share their rows.</summary>
+    private Slab At(long index, int count)
+    {
+        if (RightIsShort)
+        {
+            // Rows (i1, j1) of R: the block's rows follow each other, each contiguous.
+            (long i1, long j1) = long.DivRem(index, _shape.N1);
+            int vectors = (int)long.Min(count, _shape.N1 - j1);
+            var first = new WeightSource.Run(i1 * _shape.M2, j1 * _shape.N2, vectors, _shape.N2, _shape.N2, 1);
+            return new Slab(first, _shape.M2, 1);
+        }
+        else
+        {
+            // Columns (i2, j2) of R: one entry of every block.
+            (long i2, long j2) = long.DivRem(index, _shape.N2);
+            int vectors = (int)long.Min(count, _shape.N2 - j2);
+            var first = new WeightSource.Run(i2, j2, vectors, 1, _shape.N1, _shape.N2);
+            return new Slab(first, _shape.M1, _shape.M2);
+        }
+    }
+
+    /// <summary>Vectors made of segments that lie in equally spaced weight rows.</summary>
+    private readonly record struct Slab(WeightSource.Run First, int Segments, long RowStep)
+    {
+        public WeightSource.Run Segment(int s) => First with { Row = First.Row + (s * RowStep) };
+
+        public long Offset(int s) => (long)s * First.Entries;
+    }
+}
