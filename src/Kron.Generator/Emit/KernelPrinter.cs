@@ -105,7 +105,7 @@ internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
 
                 break;
             case Rearrange copy:
-                writer.Line($"Panels.Rearrange({CSharpText.Pointer(At(copy.From, scope))}, {CSharpText.Pointer(At(copy.To, scope))}, {CSharpText.Literal(copy.Width)}, {Extents(copy.Lanes, 2)}, {Extents(copy.Inner, 3)});");
+                writer.Line($"Panels.Rearrange({CSharpText.Pointer(At(copy.From, scope))}, {CSharpText.Pointer(At(copy.To, scope))}, {CSharpText.Literal(copy.Width)}, {CSharpText.Literal(copy.PanelStride)}, {Extents(copy.Lanes, 2)}, {Extents(copy.Inner, 3)});");
                 break;
             case Call call:
                 writer.Line($"{CSharpText.Identifier(call.Kernel)}({string.Join(", ", call.Arguments.Select(argument => CSharpText.Pointer(At(argument, scope))))});");

@@ -15,12 +15,13 @@ public static unsafe class Panels
 
     /// <summary>
     /// Copies a strided tensor into panels of <paramref name="width"/> lanes. With l the row-major index over the lane
-    /// dimensions, k that over the inner dimensions and K the inner extent,
-    /// <c>to[(l / width)·K·width + k·width + l % width] = from[Σ index·stride]</c>.
+    /// dimensions and k that over the inner dimensions,
+    /// <c>to[(l / width)·panelStride + k·width + l % width] = from[Σ index·stride]</c>.
     /// </summary>
     /// <param name="from">The first element of the source.</param>
     /// <param name="to">The first panel.</param>
     /// <param name="width">Lanes of a panel; those of the last one beyond the lanes there are keep what they hold.</param>
+    /// <param name="panelStride">Floats from one panel to the next.</param>
     /// <param name="lanes">Extent and stride in floats of the lane dimensions, outermost first; an unused one is (1, 0).</param>
     /// <param name="inner">The same of the inner dimensions.</param>
     /// <remarks>Nothing is checked. Source and destination must not overlap.</remarks>
@@ -29,6 +30,7 @@ public static unsafe class Panels
         float* from,
         float* to,
         int width,
+        long panelStride,
         (int Count1, long Stride1, int Count0, long Stride0) lanes,
         (int Count2, long Stride2, int Count1, long Stride1, int Count0, long Stride0) inner)
     {
@@ -37,13 +39,12 @@ public static unsafe class Panels
             lanes = (1, 0, lanes.Count1 * lanes.Count0, lanes.Stride0);
         }
 
-        long innerCount = (long)inner.Count2 * inner.Count1 * inner.Count0;
         int laneCount = lanes.Count1 * lanes.Count0;
         bool runs = lanes.Stride0 == 1 && (lanes.Count0 >= 4 || inner.Stride0 != 1);
         for (int first = 0; first < laneCount; first += width)
         {
             int used = Math.Min(width, laneCount - first);
-            float* target = to + (first * innerCount);
+            float* target = to + (first / width * panelStride);
             for (int k2 = 0; k2 < inner.Count2; k2++)
             {
                 for (int k1 = 0; k1 < inner.Count1; k1++)
