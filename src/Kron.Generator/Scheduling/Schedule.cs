@@ -34,6 +34,9 @@ internal sealed record Schedule(
 
     public int TileRows => Rows.Aggregate(1, (product, row) => product * row.Block);
 
+    /// <summary>Every loop but the one in the lanes.</summary>
+    public IEnumerable<LoopDim> Loops => Outer.Concat(Inner).Concat(Rows.Select(r => r.Loop));
+
     public long InnerExtent => Inner.Aggregate(1L, (product, loop) => product * loop.Extent);
 
     public string Describe(Contraction contraction) => string.Join(" ",

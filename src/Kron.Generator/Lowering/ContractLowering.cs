@@ -1,0 +1,131 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Generator.Ir;
+using Kron.Generator.Scheduling;
+using Kron.Generator.Support;
+
+namespace Kron.Generator.Lowering;
+
+/// <summary>The loops around a contraction's tiles, and the call that an entry makes.</summary>
+internal sealed class ContractLowering
+{
+    private readonly Contraction _contraction;
+    private readonly Schedule _schedule;
+    private readonly TargetModel _target;
+    private readonly ContractionViews _views;
+    private readonly KernelPool _pool;
+    private readonly KernelBuilder _builder = new();
+
+    private ContractLowering(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, KernelPool pool)
+    {
+        (_contraction, _schedule, _target, _views, _pool) = (contraction, schedule, target, views, pool);
+        foreach (OperandView view in views.All)
+        {
+            _builder.Unique(view.Name);
+        }
+    }
+
+    public static Call Lower(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, KernelPool pool)
+    {
+        var lowering = new ContractLowering(contraction, schedule, target, views, pool);
+        lowering.Terms([.. views.All.Select(v => v.At())]);
+        Kernel kernel = lowering._builder.Build(
+            contraction.Name,
+            $"{views.Output.Name} {(contraction.Accumulate ? "+=" : "=")} {views.Broadcast.Name} · {views.Vector.Name}, {Text.Of(contraction.MultiplyAdds)} multiply-adds.",
+            views.All.Select(v => v.Name));
+        return new Call(pool.Add(kernel), views.All.Select(v => v.Base).ToEquatableArray());
+    }
+
+    /// <summary>Terms come outermost; the first one writes the output, the others add to it.</summary>
+    private void Terms(IReadOnlyList<Address> at)
+    {
+        LoopDim? term = _schedule.Outer.FirstOrDefault(l => l.IsTerm);
+        List<LoopDim> outer = [.. _schedule.Outer.Where(l => l != term)];
+        if (outer.Any(l => l.IsTerm))
+        {
+            throw new NotSupportedException($"{_contraction.Name} has more than one loop over terms.");
+        }
+
+        bool add = _contraction.Epilogue?.Accumulate ?? _contraction.Accumulate;
+        if (term is null)
+        {
+            Outer(outer, 0, at, add);
+        }
+        else if (add)
+        {
+            Loop(term, term.Extent, 1, at, inner => Outer(outer, 0, inner, add: true));
+        }
+        else
+        {
+            Outer(outer, 0, at, add: false);
+            IReadOnlyList<Address> second = [.. at.Select((address, k) => address + _views.All[k].Stride(term))];
+            Loop(term, term.Extent - 1, 1, second, inner => Outer(outer, 0, inner, add: true));
+        }
+    }
+
+    private void Outer(List<LoopDim> outer, int level, IReadOnlyList<Address> at, bool add)
+    {
+        if (level < outer.Count)
+        {
+            Loop(outer[level], outer[level].Extent, 1, at, inner => Outer(outer, level + 1, inner, add));
+            return;
+        }
+
+        int vectors = (_schedule.Lanes.Extent + _target.Lanes - 1) / _target.Lanes;
+        int tail = _schedule.Lanes.Extent - ((vectors - 1) * _target.Lanes);
+        long done = 0;
+        IReadOnlyList<(int Size, int Count)> runs = EqualBlocks.Of(vectors, _schedule.Vectors);
+        for (int run = 0; run < runs.Count; run++)
+        {
+            // Only the very last vector can be partial: its block is a tile of its own.
+            (int size, int count) = runs[run];
+            bool last = run == runs.Count - 1 && tail < _target.Lanes;
+            Blocks(size, last ? count - 1 : count, _target.Lanes);
+            if (last)
+            {
+                Blocks(size, 1, tail);
+            }
+        }
+
+        void Blocks(int size, int count, int lastLanes)
+        {
+            if (count > 0)
+            {
+                long start = done;
+                _builder.Loop(
+                    count,
+                    [.. _views.All.Select((v, k) => (v.Name + "N", at[k] + (start * v.VectorStride), size * v.VectorStride))],
+                    inner => Rows(_schedule.Rows.Count - 1, new TileShape([], size, lastLanes, add), inner));
+                done += (long)size * count;
+            }
+        }
+    }
+
+    private void Rows(int level, TileShape shape, IReadOnlyList<Address> at)
+    {
+        if (level < 0)
+        {
+            Kernel tile = TileLowering.Build(_contraction, _schedule, _target, _views, shape);
+            _builder.Add(new Call(_pool.Add(tile), at.ToEquatableArray()));
+            return;
+        }
+
+        RowBlock row = _schedule.Rows[level];
+        int done = 0;
+        foreach ((int size, int count) in EqualBlocks.Of(row.Loop.Extent, row.Block))
+        {
+            int start = done;
+            Loop(
+                row.Loop,
+                count,
+                size,
+                [.. at.Select((address, k) => address + (start * _views.All[k].Stride(row.Loop)))],
+                inner => Rows(level - 1, shape with { Blocks = [size, .. shape.Blocks] }, inner));
+            done += size * count;
+        }
+    }
+
+    private void Loop(LoopDim loop, int count, int step, IReadOnlyList<Address> at, Action<IReadOnlyList<Address>> body) =>
+        _builder.Loop(count, [.. _views.All.Select((v, k) => (v.Name + "_" + loop.Name, at[k], v.Stride(loop) * step))], body);
+}

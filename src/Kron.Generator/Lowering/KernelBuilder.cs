@@ -1,0 +1,70 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Generator.Ir;
+using Kron.Generator.Support;
+
+namespace Kron.Generator.Lowering;
+
+/// <summary>Collects the statements of a kernel and hands out names that are unique in it.</summary>
+internal sealed class KernelBuilder
+{
+    private readonly Dictionary<string, int> _names = [];
+    private List<Statement> _body = [];
+
+    /// <summary>A name that no other value or pointer of the kernel has: the hint itself if it is free.</summary>
+    public string Unique(string hint)
+    {
+        if (!_names.TryGetValue(hint, out int used))
+        {
+            _names.Add(hint, 1);
+            return hint;
+        }
+
+        _names[hint] = used + 1;
+        return Unique(hint + "_" + Text.Of(used));
+    }
+
+    public string Let(string hint, Operation operation)
+    {
+        string name = Unique(hint);
+        _body.Add(new Let(name, operation));
+        return name;
+    }
+
+    public void Add(Statement statement) => _body.Add(statement);
+
+    /// <summary>A loop over moving pointers; a single iteration is its body alone.</summary>
+    public void Loop(long count, IReadOnlyList<(string Hint, Address Start, long Stride)> pointers, Action<IReadOnlyList<Address>> body)
+    {
+        if (count == 1)
+        {
+            body([.. pointers.Select(p => p.Start)]);
+            return;
+        }
+
+        var cursors = new List<Cursor>();
+        var addresses = new List<Address>();
+        foreach ((string hint, Address start, long stride) in pointers)
+        {
+            if (stride == 0)
+            {
+                addresses.Add(start);
+                continue;
+            }
+
+            var cursor = new Cursor(Unique(hint), start, stride);
+            cursors.Add(cursor);
+            addresses.Add(new Address(cursor.Name, 0));
+        }
+
+        List<Statement> outer = _body;
+        _body = [];
+        body(addresses);
+        outer.Add(new Loop(count, cursors.ToEquatableArray(), _body.ToEquatableArray()));
+        _body = outer;
+    }
+
+    public Kernel Build(string name, string summary, IEnumerable<string> pointers) =>
+        new(name, summary, pointers.ToEquatableArray(), _body.ToEquatableArray());
+}

@@ -1,0 +1,34 @@
+using System.Collections.Generic;
+using Kron.Generator.Ir;
+using Kron.Generator.Support;
+
+namespace Kron.Generator.Lowering;
+
+/// <summary>The kernels of a program, each once: equal bodies share one, whoever asks.</summary>
+internal sealed class KernelPool
+{
+    private readonly List<Kernel> _kernels = [];
+    private readonly Dictionary<Kernel, string> _names = [];
+    private readonly HashSet<string> _taken = [];
+
+    public IReadOnlyList<Kernel> Kernels => _kernels;
+
+    /// <summary>Adds a kernel unless its equal is there, and returns the name to call.</summary>
+    public string Add(Kernel kernel)
+    {
+        Kernel body = kernel with { Name = "", Summary = "" };
+        if (!_names.TryGetValue(body, out string? name))
+        {
+            name = kernel.Name;
+            for (int i = 2; !_taken.Add(name); i++)
+            {
+                name = kernel.Name + "_v" + Text.Of(i);
+            }
+
+            _names.Add(body, name);
+            _kernels.Add(kernel with { Name = name });
+        }
+
+        return name;
+    }
+}

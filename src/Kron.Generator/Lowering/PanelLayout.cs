@@ -1,0 +1,132 @@
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Generator.Ir;
+using Kron.Generator.Scheduling;
+using Kron.Generator.Support;
+
+namespace Kron.Generator.Lowering;
+
+/// <summary>An operand rearranged into panels, <c>[outer…][lanes / width][inner…][width]</c>: independent of the register tile, so that every kernel can share it.</summary>
+/// <param name="Operand">The operand.</param>
+/// <param name="Lanes">The loop in the lanes.</param>
+/// <param name="Inner">The loops inside a panel, outermost first.</param>
+/// <param name="Outer">The loops around panels, outermost first.</param>
+/// <param name="Width">Floats per vector.</param>
+internal sealed record PanelLayout(int Operand, LoopDim Lanes, IReadOnlyList<LoopDim> Inner, IReadOnlyList<LoopDim> Outer, int Width)
+{
+    /// <summary>Inner dimensions that a rearrangement takes; further ones become loops around it.</summary>
+    private const int MaxInner = 3;
+
+    public long PanelStride => Inner.Aggregate((long)Width, (product, loop) => product * loop.Extent);
+
+    public long Floats => Outer.Aggregate(Panels * PanelStride, (product, loop) => product * loop.Extent);
+
+    private long Panels => (Lanes.Extent + Width - 1) / Width;
+
+    /// <param name="operand">The operand.</param>
+    /// <param name="schedule">Says which loop lies in the lanes.</param>
+    /// <param name="inner">Loops that come inside a panel, where the operand uses them.</param>
+    /// <param name="width">Floats per vector.</param>
+    public static PanelLayout Of(int operand, Schedule schedule, IEnumerable<LoopDim> inner, int width)
+    {
+        LoopDim[] inside = [.. inner.Where(l => l.Uses(operand))];
+        LoopDim[] outside = [.. schedule.Loops.Where(l => l.Uses(operand) && !inside.Contains(l))];
+        return new PanelLayout(operand, schedule.Lanes, inside, outside, width);
+    }
+
+    public OperandView View(Contraction contraction, Address at)
+    {
+        var strides = new Dictionary<string, long>();
+        long stride = Width;
+        foreach (LoopDim loop in Inner.Reverse())
+        {
+            strides[loop.Name] = stride;
+            stride *= loop.Extent;
+        }
+
+        stride *= Panels;
+        foreach (LoopDim loop in Outer.Reverse())
+        {
+            strides[loop.Name] = stride;
+            stride *= loop.Extent;
+        }
+
+        return new OperandView(contraction.Operands[Operand].Tensor.Name, at, strides, LaneStride: 1, VectorStride: PanelStride, IsPadded: true);
+    }
+
+    /// <summary>Equal keys mean equal content.</summary>
+    public string Key(Contraction contraction) => string.Join(
+        "|",
+        new[] { contraction.Operands[Operand].Tensor.Name, Text.Of(contraction.Operands[Operand].Base.Offset), Text.Of(Width), Describe(Lanes) }
+            .Concat(Inner.Select(Describe)).Append("/").Concat(Outer.Select(Describe)));
+
+    /// <summary>The statements that fill the panels.</summary>
+    public void Emit(KernelBuilder builder, Contraction contraction, Address to)
+    {
+        OperandView view = View(contraction, to);
+        List<Walk> around = [.. Outer.SelectMany(l => Split(l, view.Stride(l)))];
+        List<Walk> inside = [.. Inner.SelectMany(l => Split(l, view.Stride(l)))];
+        while (inside.Count > MaxInner)
+        {
+            around.Add(inside[0]);
+            inside.RemoveAt(0);
+        }
+
+        Nest(0, contraction.Operands[Operand].Base, to);
+
+        void Nest(int level, Address source, Address target)
+        {
+            if (level < around.Count)
+            {
+                builder.Loop(
+                    around[level].Count,
+                    [("from", source, around[level].From), ("to", target, around[level].To)],
+                    at => Nest(level + 1, at[0], at[1]));
+                return;
+            }
+
+            builder.Add(new Rearrange(
+                target,
+                source,
+                Width,
+                PanelStride,
+                Parts(Lanes).ToEquatableArray(),
+                inside.Select(walk => new Extent(walk.Count, walk.From)).ToEquatableArray()));
+        }
+    }
+
+    private string Describe(LoopDim loop) => string.Join(",", Parts(loop).Select(p => $"{Text.Of(p.Count)}@{Text.Of(p.Stride)}"));
+
+    /// <summary>The dimensions of a loop as the operand lies, those that walk as one merged.</summary>
+    private List<Extent> Parts(LoopDim loop)
+    {
+        var parts = new List<Extent>();
+        foreach (LoopPart part in loop.Parts)
+        {
+            long stride = part.Strides[Operand];
+            if (parts.Count > 0 && parts[parts.Count - 1].Stride == stride * part.Extent)
+            {
+                parts[parts.Count - 1] = new Extent(parts[parts.Count - 1].Count * part.Extent, stride);
+            }
+            else
+            {
+                parts.Add(new Extent(part.Extent, stride));
+            }
+        }
+
+        return parts;
+    }
+
+    private IEnumerable<Walk> Split(LoopDim loop, long to)
+    {
+        int inner = loop.Extent;
+        foreach (Extent part in Parts(loop))
+        {
+            inner /= part.Count;
+            yield return new Walk(part.Count, part.Stride, to * inner);
+        }
+    }
+
+    /// <summary>A loop of the rearrangement with its strides on both sides.</summary>
+    private readonly record struct Walk(int Count, long From, long To);
+}

@@ -1,0 +1,215 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Generator.Ir;
+using Kron.Generator.Planning;
+using Kron.Generator.Scheduling;
+using Kron.Generator.Support;
+
+namespace Kron.Generator.Lowering;
+
+/// <summary>The operands of a contraction as its kernels see them, in the order of their pointers.</summary>
+internal sealed record ContractionViews(OperandView Output, OperandView Vector, OperandView Broadcast, IReadOnlyList<OperandView> Extras)
+{
+    public IReadOnlyList<OperandView> All { get; } = [Output, Vector, Broadcast, .. Extras];
+}
+
+/// <summary>Which of a contraction's tiles: the block of each tiled row loop, the vectors, the lanes of the last one, and whether it adds to the output.</summary>
+internal sealed record TileShape(IReadOnlyList<int> Blocks, int Vectors, int LastLanes, bool Add);
+
+/// <summary>One register tile: rows × vectors of sums over the reduced loops, the epilogue, and the store.</summary>
+internal sealed class TileLowering
+{
+    private readonly Contraction _contraction;
+    private readonly Schedule _schedule;
+    private readonly TargetModel _target;
+    private readonly ContractionViews _views;
+    private readonly TileShape _shape;
+    private readonly KernelBuilder _builder = new();
+    private readonly List<Row> _rows;
+    private readonly string[,] _sums;
+
+    private TileLowering(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, TileShape shape)
+    {
+        (_contraction, _schedule, _target, _views, _shape) = (contraction, schedule, target, views, shape);
+        _rows = RowsOf(shape.Blocks);
+        _sums = new string[_rows.Count, shape.Vectors];
+        foreach (OperandView view in views.All)
+        {
+            _builder.Unique(view.Name);
+        }
+    }
+
+    public static Kernel Build(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, TileShape shape)
+    {
+        var tile = new TileLowering(contraction, schedule, target, views, shape);
+        tile.Zero();
+        tile.Reduce(0, views.Vector.At(), views.Broadcast.At());
+        tile.Finish();
+        string name = $"{contraction.Name}_{Text.Of(tile._rows.Count)}x{Text.Of(shape.Vectors)}"
+            + (shape.LastLanes < target.Lanes ? "_Tail" + Text.Of(shape.LastLanes) : "")
+            + (shape.Add && contraction.Epilogue is not null ? "_Add" : "");
+        string summary = $"{Text.Of(tile._rows.Count)} rows × {Text.Of(shape.Vectors)} vectors of {views.Output.Name}, each the sum of {Text.Of(schedule.InnerExtent)} products of {views.Broadcast.Name} and {views.Vector.Name}.";
+        return tile._builder.Build(name, summary, views.All.Select(v => v.Name));
+    }
+
+    private void Zero()
+    {
+        for (int r = 0; r < _rows.Count; r++)
+        {
+            for (int n = 0; n < _shape.Vectors; n++)
+            {
+                _sums[r, n] = _builder.Let($"c{Text.Of(r)}_{Text.Of(n)}", new Constant(0));
+            }
+        }
+    }
+
+    /// <summary>The reduced loops from <paramref name="level"/> inwards; the innermost one is unrolled.</summary>
+    private void Reduce(int level, Address vector, Address broadcast)
+    {
+        if (level == _schedule.Inner.Count)
+        {
+            Step(vector, broadcast);
+            return;
+        }
+
+        LoopDim loop = _schedule.Inner[level];
+        long vectorStride = _views.Vector.Stride(loop), broadcastStride = _views.Broadcast.Stride(loop);
+        if (level < _schedule.Inner.Count - 1)
+        {
+            Loop(loop.Extent, 1, (v, b) => Reduce(level + 1, v, b));
+            return;
+        }
+
+        int unroll = Math.Min(_schedule.Unroll, loop.Extent);
+        int main = loop.Extent / unroll;
+        Loop(main, unroll, (v, b) => Steps(v, b, 0, unroll));
+        Steps(vector, broadcast, main * unroll, loop.Extent);
+
+        void Steps(Address v, Address b, int from, int to)
+        {
+            for (int u = from; u < to; u++)
+            {
+                Step(v + (u * vectorStride), b + (u * broadcastStride));
+            }
+        }
+
+        void Loop(long count, int steps, Action<Address, Address> body) => _builder.Loop(
+            count,
+            [(_views.Vector.Name + "K", vector, vectorStride * steps), (_views.Broadcast.Name + "K", broadcast, broadcastStride * steps)],
+            at => body(at[0], at[1]));
+    }
+
+    /// <summary>One step of the reduction: N vectors, R broadcasts, R·N multiply-adds.</summary>
+    private void Step(Address vector, Address broadcast)
+    {
+        string[] vectors = [.. Enumerable.Range(0, _shape.Vectors).Select(n =>
+            _builder.Let("v" + Text.Of(n), _views.Vector.Load(vector + (n * _views.Vector.VectorStride), LanesOf(n), _target.Lanes)))];
+        for (int r = 0; r < _rows.Count; r++)
+        {
+            string scalar = _builder.Let("s" + Text.Of(r), new Broadcast(broadcast + _rows[r].Offset(_views.Broadcast)));
+            for (int n = 0; n < _shape.Vectors; n++)
+            {
+                _builder.Add(new Set(_sums[r, n], new MultiplyAdd(vectors[n], scalar, _sums[r, n])));
+            }
+        }
+    }
+
+    private void Finish()
+    {
+        var constants = new Dictionary<float, string>();
+        var results = new string[_rows.Count, _shape.Vectors];
+        for (int r = 0; r < _rows.Count; r++)
+        {
+            for (int n = 0; n < _shape.Vectors; n++)
+            {
+                results[r, n] = _contraction.Epilogue is { } epilogue ? Apply(epilogue, r, n, constants) : _sums[r, n];
+            }
+        }
+
+        for (int n = 0; n < _shape.Vectors; n++)
+        {
+            for (int r = 0; r < _rows.Count;)
+            {
+                r += StoreRows(results, r, n);
+            }
+        }
+    }
+
+    private string Apply(Epilogue epilogue, int r, int n, Dictionary<float, string> constants)
+    {
+        string sum = _sums[r, n];
+        if (_contraction.Accumulate)
+        {
+            string held = _builder.Let("y", _views.Output.Load(OutputAt(r, n), LanesOf(n), _target.Lanes));
+            sum = _builder.Let("t", new Binary(BinaryKind.Add, sum, held));
+        }
+
+        return ExpressionLowering.Emit(epilogue.Value, _builder, Leaf, constants);
+
+        string Leaf(Expression leaf)
+        {
+            Access access = ((Read)leaf).Access;
+            if (access.Tensor.Name == epilogue.Sum)
+            {
+                return sum;
+            }
+
+            int index = epilogue.Extras.Select((extra, k) => (extra, k)).First(p => p.extra.Equals(access)).k;
+            OperandView view = _views.Extras[index];
+            return _builder.Let(view.Name, view.Load(view.At() + _rows[r].Offset(view) + (n * view.VectorStride), LanesOf(n), _target.Lanes));
+        }
+    }
+
+    /// <summary>Stores vector n of row r, or of a group of rows from r on, and returns how many rows that were.</summary>
+    private int StoreRows(string[,] results, int r, int n)
+    {
+        int lanes = LanesOf(n);
+        Address at = OutputAt(r, n);
+        long stride = _views.Output.LaneStride;
+        switch (_schedule.Store)
+        {
+            case StoreKind.Vector:
+                _builder.Add(new Store(at, Result(new Load(at, lanes)), lanes));
+                return 1;
+            case StoreKind.Strided:
+                _builder.Add(new StoreStrided(at, Result(new LoadStrided(at, stride, lanes)), stride, lanes));
+                return 1;
+            default:
+                int group = 1;
+                while (group < 4 && r + group < _rows.Count && OutputAt(r + group, n) == at + group)
+                {
+                    group++;
+                }
+
+                _builder.Add(new StoreTransposed(at, Enumerable.Range(r, group).Select(q => results[q, n]).ToEquatableArray(), stride, lanes, _shape.Add));
+                return group;
+        }
+
+        string Result(Operation held) => _shape.Add
+            ? _builder.Let("t", new Binary(BinaryKind.Add, results[r, n], _builder.Let("y", held)))
+            : results[r, n];
+    }
+
+    private Address OutputAt(int r, int n) => _views.Output.At() + _rows[r].Offset(_views.Output) + (n * _views.Output.VectorStride);
+
+    private int LanesOf(int n) => n == _shape.Vectors - 1 ? _shape.LastLanes : _target.Lanes;
+
+    /// <summary>All rows of the tile; the schedule's first row loop runs fastest.</summary>
+    private List<Row> RowsOf(IReadOnlyList<int> blocks)
+    {
+        List<Row> rows = [new Row([])];
+        for (int level = blocks.Count - 1; level >= 0; level--)
+        {
+            LoopDim loop = _schedule.Rows[level].Loop;
+            rows = [.. rows.SelectMany(row => Enumerable.Range(0, blocks[level]).Select(index => new Row([.. row.Steps, (loop, index)])))];
+        }
+
+        return rows;
+    }
+
+    private sealed record Row(IReadOnlyList<(LoopDim Loop, int Index)> Steps)
+    {
+        public long Offset(OperandView view) => Steps.Sum(step => step.Index * view.Stride(step.Loop));
+    }
+}
