@@ -1,0 +1,31 @@
+using System.Collections.Generic;
+using Kron.Generator.Ir;
+using Kron.Generator.Planning;
+using Kron.Generator.Scheduling;
+
+namespace Kron.Generator.Lowering;
+
+/// <summary>The panels of parameters in one region, each once, and the kernel that fills them.</summary>
+internal sealed class PanelStore(Region region)
+{
+    private readonly Dictionary<string, Address> _panels = [];
+    private readonly KernelBuilder _builder = new();
+
+    public int Floats { get; private set; }
+
+    public Address? Find(string key) => _panels.TryGetValue(key, out Address at) ? at : null;
+
+    public Address Add(string key, PanelLayout layout, Contraction contraction)
+    {
+        var at = new Address(region.ToString(), Floats);
+        layout.Emit(_builder, contraction, at);
+        Floats = ProgramBuilder.Align(Floats + layout.Floats);
+        _panels.Add(key, at);
+        return at;
+    }
+
+    public Kernel Build(string name) => _builder.Build(
+        name,
+        "Rearranges parameters into the panels that the kernels read.",
+        [nameof(Region.Parameters), region.ToString()]);
+}

@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Generator.Ir;
+using Kron.Generator.Planning;
+using Kron.Generator.Scheduling;
+
+namespace Kron.Generator.Lowering;
+
+/// <summary>One entry kernel: the nodes of a pass in order, bound to a number of samples.</summary>
+internal sealed class PassLowering
+{
+    private readonly Pass _pass;
+    private readonly int _samples;
+    private readonly TargetModel _target;
+    private readonly KernelPool _pool;
+    private readonly PanelStore _packed;
+    private readonly PanelStore _trainingPacked;
+    private readonly int _tensors;
+    private readonly KernelBuilder _builder = new();
+
+    /// <param name="pass">The pass.</param>
+    /// <param name="samples">Samples of the block.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="pool">Receives the kernels.</param>
+    /// <param name="packed">Panels for inference.</param>
+    /// <param name="trainingPacked">Panels that only training needs.</param>
+    /// <param name="tensors">Scratch floats that tensors occupy; panels of activations come behind them.</param>
+    public PassLowering(Pass pass, int samples, TargetModel target, KernelPool pool, PanelStore packed, PanelStore trainingPacked, int tensors)
+    {
+        (_pass, _samples, _target, _pool, _packed, _trainingPacked, _tensors) = (pass, samples, target, pool, packed, trainingPacked, tensors);
+        ScratchFloats = tensors;
+    }
+
+    public int ScratchFloats { get; private set; }
+
+    /// <summary>One line per contraction, for the reader.</summary>
+    public List<string> Choices { get; } = [];
+
+    public Kernel Lower(Dataflow flow, string name)
+    {
+        for (int i = 0; i < flow.Nodes.Count; i++)
+        {
+            switch (flow.Nodes[i])
+            {
+                case Contract contract:
+                    Map? map = i + 1 < flow.Nodes.Count ? flow.Nodes[i + 1] as Map : null;
+                    bool fused = map is not null && IsOnlyUse(flow, i, map) && Epilogue.CanFuse(contract, map);
+                    Lower(Contraction.Of(contract, fused ? map : null, _samples));
+                    i += fused ? 1 : 0;
+                    break;
+                case Map alone:
+                    foreach (Call call in MapLowering.Lower(alone, _samples, _target, _pool))
+                    {
+                        _builder.Add(call);
+                    }
+
+                    break;
+                default:
+                    throw new NotSupportedException($"No lowering for {flow.Nodes[i].GetType().Name}.");
+            }
+        }
+
+        return _builder.Build(name, $"{_pass} of {_samples} sample{(_samples == 1 ? "" : "s")}.", Enum.GetNames(typeof(Region)));
+    }
+
+    /// <summary>Whether the map is all that ever reads the contraction's sums, so that they need not be stored.</summary>
+    private static bool IsOnlyUse(Dataflow flow, int index, Map map)
+    {
+        Tensor sum = flow.Nodes[index].Destination;
+        return map.Sources.Any(t => t.Name == sum.Name)
+            && (map.Destination.Name == sum.Name || (sum.Region == Region.Scratch && flow.Nodes.Skip(index + 2).All(n => n.Sources.All(t => t.Name != sum.Name))));
+    }
+
+    private void Lower(Contraction contraction)
+    {
+        Schedule schedule = ContractScheduler.Choose(contraction, _target);
+        int panels = _tensors;
+        var names = new HashSet<string>();
+        OperandView vector = schedule.Packed
+            ? Panels(PanelLayout.Of(schedule.VectorOperand, schedule, schedule.Inner, _target.Lanes))
+            : View(schedule.VectorOperand);
+        OperandView[] extras = [.. Enumerable.Range(Contraction.Extras, contraction.Operands.Count - Contraction.Extras).Select(Extra)];
+        var views = new ContractionViews(Named(View(Contraction.Output)), Named(vector), Named(View(schedule.BroadcastOperand)), [.. extras.Select(Named)]);
+        _builder.Add(ContractLowering.Lower(contraction, schedule, _target, views, _pool));
+        Choices.Add($"{_pass} {schedule.Describe(contraction)}");
+        ScratchFloats = Math.Max(ScratchFloats, panels);
+
+        OperandView View(int operand) => OperandView.Direct(contraction, operand, schedule, _target.Lanes);
+
+        // What an epilogue reads against the grain of the lanes is rearranged along with the weights.
+        OperandView Extra(int operand) => contraction.Operands[operand].IsParameter && schedule.Lanes.Strides[operand] is not (0 or 1)
+            ? Panels(PanelLayout.Of(operand, schedule, schedule.Rows.Select(r => r.Loop), _target.Lanes))
+            : View(operand);
+
+        OperandView Panels(PanelLayout layout)
+        {
+            if (contraction.Operands[layout.Operand].IsParameter)
+            {
+                string key = layout.Key(contraction);
+                PanelStore store = _pass is Pass.Forward or Pass.Record ? _packed : _trainingPacked;
+                return layout.View(contraction, _packed.Find(key) ?? store.Find(key) ?? store.Add(key, layout, contraction));
+            }
+
+            var at = new Address(nameof(Region.Scratch), panels);
+            panels = ProgramBuilder.Align(panels + layout.Floats);
+            layout.Emit(_builder, contraction, at);
+            return layout.View(contraction, at);
+        }
+
+        OperandView Named(OperandView view)
+        {
+            string name = view.Name;
+            for (int i = 2; !names.Add(name); i++)
+            {
+                name = view.Name + "_" + Support.Text.Of(i);
+            }
+
+            return view with { Name = name };
+        }
+    }
+}
