@@ -26,12 +26,12 @@ internal sealed class ContractLowering
         }
     }
 
-    public static Call Lower(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, KernelPool pool)
+    public static Call Lower(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, KernelPool pool, string name)
     {
         var lowering = new ContractLowering(contraction, schedule, target, views, pool);
         lowering.Terms([.. views.All.Select(v => v.At())]);
         Kernel kernel = lowering._builder.Build(
-            contraction.Name,
+            name,
             $"{views.Output.Name} {(contraction.Accumulate ? "+=" : "=")} {views.Broadcast.Name} · {views.Vector.Name}, {Text.Of(contraction.MultiplyAdds)} multiply-adds.",
             views.All.Select(v => v.Name));
         return new Call(pool.Add(kernel), views.All.Select(v => v.Base).ToEquatableArray());

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Kron.Generator.Ir;
+using Kron.Generator.Planning;
 using Kron.Generator.Support;
 
 namespace Kron.Generator.Lowering;
@@ -63,6 +64,32 @@ internal sealed class KernelBuilder
         body(addresses);
         outer.Add(new Loop(count, cursors.ToEquatableArray(), _body.ToEquatableArray()));
         _body = outer;
+    }
+
+    /// <summary>An entry: its pointers are the regions that its top-level statements name.</summary>
+    public Kernel BuildEntry(string name, string summary)
+    {
+        HashSet<string> used = [];
+        Collect(_body);
+        return Build(name, summary, Enum.GetNames(typeof(Region)).Where(used.Contains));
+
+        void Collect(IEnumerable<Statement> statements)
+        {
+            foreach (Statement statement in statements)
+            {
+                used.UnionWith(statement switch
+                {
+                    Call call => call.Arguments.Select(a => a.Pointer),
+                    Rearrange rearrange => [rearrange.From.Pointer, rearrange.To.Pointer],
+                    Loop loop => loop.Cursors.Select(c => c.Start.Pointer),
+                    _ => throw new NotSupportedException($"An entry holds calls and loops, not {statement.GetType().Name}."),
+                });
+                if (statement is Loop inner)
+                {
+                    Collect(inner.Body);
+                }
+            }
+        }
     }
 
     public Kernel Build(string name, string summary, IEnumerable<string> pointers) =>

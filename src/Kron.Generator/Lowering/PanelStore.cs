@@ -24,8 +24,5 @@ internal sealed class PanelStore(Region region)
         return at;
     }
 
-    public Kernel Build(string name) => _builder.Build(
-        name,
-        "Rearranges parameters into the panels that the kernels read.",
-        [nameof(Region.Parameters), region.ToString()]);
+    public Kernel Build(string name) => _builder.BuildEntry(name, "Rearranges parameters into the panels that the kernels read.");
 }

@@ -46,7 +46,7 @@ internal sealed class PassLowering
                 case Contract contract:
                     Map? map = i + 1 < flow.Nodes.Count ? flow.Nodes[i + 1] as Map : null;
                     bool fused = map is not null && IsOnlyUse(flow, i, map) && Epilogue.CanFuse(contract, map);
-                    Lower(Contraction.Of(contract, fused ? map : null, _samples));
+                    Lower(Contraction.Of(Titled(contract), fused ? map : null, _samples));
                     i += fused ? 1 : 0;
                     break;
                 case Map alone:
@@ -61,8 +61,11 @@ internal sealed class PassLowering
             }
         }
 
-        return _builder.Build(name, $"{_pass} of {_samples} sample{(_samples == 1 ? "" : "s")}.", Enum.GetNames(typeof(Region)));
+        return _builder.BuildEntry(name, $"{_pass} of {Support.Text.Of(_samples)} sample{(_samples == 1 ? "" : "s")}.");
     }
+
+    /// <summary>Recording differs from inference by where its sums go: its kernels carry the pass's name.</summary>
+    private Contract Titled(Contract contract) => _pass == Pass.Record ? contract with { Name = "Record" + contract.Name } : contract;
 
     /// <summary>Whether the map is all that ever reads the contraction's sums, so that they need not be stored.</summary>
     private static bool IsOnlyUse(Dataflow flow, int index, Map map)
@@ -82,7 +85,7 @@ internal sealed class PassLowering
             : View(schedule.VectorOperand);
         OperandView[] extras = [.. Enumerable.Range(Contraction.Extras, contraction.Operands.Count - Contraction.Extras).Select(Extra)];
         var views = new ContractionViews(Named(View(Contraction.Output)), Named(vector), Named(View(schedule.BroadcastOperand)), [.. extras.Select(Named)]);
-        _builder.Add(ContractLowering.Lower(contraction, schedule, _target, views, _pool));
+        _builder.Add(ContractLowering.Lower(contraction, schedule, _target, views, _pool, contraction.Name + Support.Text.Of(_samples)));
         Choices.Add($"{_pass} {schedule.Describe(contraction)}");
         ScratchFloats = Math.Max(ScratchFloats, panels);
 

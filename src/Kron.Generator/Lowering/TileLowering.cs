@@ -145,7 +145,7 @@ internal sealed class TileLowering
             sum = _builder.Let("t", new Binary(BinaryKind.Add, sum, held));
         }
 
-        return ExpressionLowering.Emit(epilogue.Value, _builder, Leaf, constants);
+        return ExpressionLowering.Emit(Expansion.Of(epilogue.Value), _builder, Leaf, constants);
 
         string Leaf(Expression leaf)
         {

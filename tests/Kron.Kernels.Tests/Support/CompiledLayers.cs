@@ -1,0 +1,37 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Reflection;
+using System.Text;
+using Kron.Generator.Tests.Support;
+
+namespace Kron.Kernels.Tests.Support;
+
+/// <summary>Compiles layer cases in process, as a user's build would, and makes their objects.</summary>
+internal static class CompiledLayers
+{
+    /// <summary>The targets that this process can run.</summary>
+    public static IReadOnlyList<KernelTarget> Runnable { get; } =
+        [.. Enum.GetValues<KernelTarget>().Where(t => t != KernelTarget.Best && CompilerServices.KernelTargets.IsSupported(t))];
+
+    public static IReadOnlyList<Type> Compile(IReadOnlyList<LayerCase> cases)
+    {
+        var source = new StringBuilder("using Kron;\nnamespace Cases;\n");
+        for (int i = 0; i < cases.Count; i++)
+        {
+            source.Append(cases[i].Attributes()).Append("\npublic sealed partial class Layer").Append(i).Append(";\n");
+        }
+
+        GeneratorRun run = GeneratorHarness.Run(source.ToString());
+        string[] errors = [.. run.Diagnostics.Where(d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).Select(d => d.ToString())];
+        if (errors.Length > 0)
+        {
+            throw new InvalidOperationException(string.Join('\n', errors));
+        }
+
+        Assembly assembly = run.Load();
+        return [.. Enumerable.Range(0, cases.Count).Select(i => assembly.GetType($"Cases.Layer{i}", throwOnError: true)!)];
+    }
+
+    public static ILayer Create(Type type, KernelTarget target) => (ILayer)Activator.CreateInstance(type, target)!;
+}
