@@ -10,6 +10,12 @@ internal static class BatchCheck
     /// <summary>The batch that a buffer of whole samples holds.</summary>
     public static int Of(string argument, int length, int floatsPerSample)
     {
+        // The smallest layers take about as long as a division.
+        if (length == floatsPerSample)
+        {
+            return 1;
+        }
+
         (int batch, int rest) = Math.DivRem(length, floatsPerSample);
         if (rest != 0)
         {
@@ -26,6 +32,15 @@ internal static class BatchCheck
         if (length != expected)
         {
             Throw(argument, $"'{argument}' has {length} floats; expected {expected} for {batch} samples of {floatsPerSample} floats.");
+        }
+    }
+
+    /// <summary>Checks that a buffer has an exact length.</summary>
+    public static void Exact(string argument, int length, int expected)
+    {
+        if (length != expected)
+        {
+            Throw(argument, $"'{argument}' has {length} floats; expected {expected}.");
         }
     }
 

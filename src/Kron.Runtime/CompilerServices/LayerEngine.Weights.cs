@@ -1,9 +1,54 @@
+using System;
+using Kron.Decomposition;
 using Kron.IO;
 
 namespace Kron.CompilerServices;
 
 public sealed unsafe partial class LayerEngine
 {
+    /// <summary>Sets the parameters nearest to a dense layer's and commits them.</summary>
+    /// <param name="weight">W [pre-activations × inputs], row-major.</param>
+    /// <param name="bias">One value per pre-activation, or empty for zeros.</param>
+    /// <param name="options">How to fit; null for the defaults.</param>
+    /// <returns>What the fit reached.</returns>
+    /// <exception cref="ArgumentException">
+    /// A length does not fit, a value is not finite, or a bias is given to a layer without one; the parameters are untouched.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The layer applies its nonlinearity per term, so no dense weight corresponds to it.</exception>
+    public FitReport FromDense(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, FitOptions? options = null)
+    {
+        ParameterTensor? target = _layout.Bias;
+        if (!bias.IsEmpty && target is null)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"'{nameof(bias)}' has {bias.Length} floats; expected none, as {_definition.Name} has no bias."),
+                nameof(bias));
+        }
+
+        if (!bias.IsEmpty)
+        {
+            BatchCheck.Exact(nameof(bias), bias.Length, _definition.Outputs);
+        }
+
+        // Fitted aside, so that the layer keeps its parameters should the fit fail.
+        var fitted = new float[_layout.Length];
+        FitReport report = KroneckerFit.Fit(_definition, weight, fitted, options);
+        if (!bias.IsEmpty)
+        {
+            bias.CopyTo(fitted.AsSpan(target!.Offset));
+        }
+
+        fitted.CopyTo(Parameters);
+        Commit();
+        return report;
+    }
+
+    /// <summary>Writes the dense weight that the factors stand for: the linear map alone, without bias and activation.</summary>
+    /// <param name="weight">Receives W [pre-activations × inputs], row-major.</param>
+    /// <exception cref="ArgumentException">The length does not fit; nothing is written.</exception>
+    /// <exception cref="InvalidOperationException">The layer applies its nonlinearity per term, so no dense weight corresponds to it.</exception>
+    public void ToDense(Span<float> weight) => KroneckerFit.Expand(_definition, Parameters, weight);
+
     /// <inheritdoc cref="ModelFile.Save(string, ILayer)"/>
     public void Save(string path) => ModelFile.Save(path, this);
 

@@ -31,6 +31,8 @@ public sealed unsafe partial class LayerEngine : ILayer, INamedParameters
         ArgumentOutOfRangeException.ThrowIfLessThan(program.SampleBlock, 1);
         _definition = definition;
         _program = program;
+        InputSize = definition.Inputs;
+        OutputSize = definition.OutputSize;
         _layout = ParameterLayout.Of(definition);
         _parameters = new AlignedBuffer(_layout.Length);
         _packed = new AlignedBuffer(program.PackedFloats);
@@ -39,10 +41,10 @@ public sealed unsafe partial class LayerEngine : ILayer, INamedParameters
     }
 
     /// <inheritdoc/>
-    public int InputSize => _definition.Inputs;
+    public int InputSize { get; }
 
     /// <inheritdoc/>
-    public int OutputSize => _definition.OutputSize;
+    public int OutputSize { get; }
 
     /// <inheritdoc/>
     public Span<float> Parameters => _parameters.Span;

@@ -9,6 +9,28 @@ namespace Kron.Runtime.Tests.IO;
 /// <summary>Layers to store; only their parameters matter here.</summary>
 internal static unsafe class StoredLayers
 {
+    /// <summary>A program that computes nothing and needs no memory.</summary>
+    public static LayerProgram NoKernels { get; } = new()
+    {
+        Target = KernelTarget.Scalar,
+        SampleBlock = 1,
+        PackedFloats = 0,
+        TrainingPackedFloats = 0,
+        ForwardScratchFloats = 0,
+        BackwardScratchFloats = 0,
+        TapeFloats = 0,
+        Pack = &Nothing,
+        PackTraining = &Nothing,
+        Forward1 = &Nothing,
+        ForwardBlock = &Nothing,
+        Record1 = &Nothing,
+        RecordBlock = &Nothing,
+        Backward1 = &Nothing,
+        BackwardBlock = &Nothing,
+        InputGradient1 = &Nothing,
+        InputGradientBlock = &Nothing,
+    };
+
     /// <summary>A layer of two shape groups, 20 → 12.</summary>
     public static LayerEngine Kronecker(int seed)
     {
@@ -20,27 +42,7 @@ internal static unsafe class StoredLayers
             Outputs = 12,
             Groups = [new ShapeGroup(3, 4, 5, 4, 2), new ShapeGroup(6, 2, 2, 10, 1)],
         };
-        var program = new LayerProgram
-        {
-            Target = KernelTarget.Scalar,
-            SampleBlock = 1,
-            PackedFloats = 0,
-            TrainingPackedFloats = 0,
-            ForwardScratchFloats = 0,
-            BackwardScratchFloats = 0,
-            TapeFloats = 0,
-            Pack = &Nothing,
-            PackTraining = &Nothing,
-            Forward1 = &Nothing,
-            ForwardBlock = &Nothing,
-            Record1 = &Nothing,
-            RecordBlock = &Nothing,
-            Backward1 = &Nothing,
-            BackwardBlock = &Nothing,
-            InputGradient1 = &Nothing,
-            InputGradientBlock = &Nothing,
-        };
-        var engine = new LayerEngine(definition, program);
+        var engine = new LayerEngine(definition, NoKernels);
         NaiveLayer.Fill(engine.Parameters, seed);
         return engine;
     }
