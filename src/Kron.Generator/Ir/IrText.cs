@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using Kron.Generator.Support;
 
 namespace Kron.Generator.Ir;
 
@@ -29,6 +30,7 @@ internal static class IrText
         Store s => Invariant($"store {Of(s.To)}, {s.Value} [{s.Lanes}]"),
         StoreStrided s => Invariant($"store {Of(s.To)} step {s.Stride}, {s.Value} [{s.Lanes}]"),
         StoreTransposed s => Invariant($"{(s.Add ? "add" : "store")} transposed {Of(s.To)} step {s.LaneStride}, ({string.Join(", ", s.Rows)}) [{s.Lanes}]"),
+        Rearrange copy => Invariant($"rearrange {Of(copy.From)} to {Of(copy.To)}, panels of {copy.Width} every {copy.PanelStride}, lanes {Of(copy.Lanes)}, inner {Of(copy.Inner)}"),
         Prefetch prefetch => $"prefetch {Of(prefetch.At)}",
         Call call => $"{call.Kernel}({string.Join(", ", call.Arguments.Select(Of))})",
         Remark remark => $"// {remark.Text}",
@@ -51,6 +53,9 @@ internal static class IrText
     };
 
     public static string Of(Address address) => Invariant($"{address.Pointer}[{address.Offset}]");
+
+    private static string Of(EquatableArray<Extent> extents) =>
+        "(" + string.Join(", ", extents.Select(extent => Invariant($"{extent.Count}x{extent.Stride}"))) + ")";
 
     private static void Append(StringBuilder text, Statement statement, int depth)
     {

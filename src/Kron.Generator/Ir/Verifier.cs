@@ -94,7 +94,7 @@ internal sealed class Verifier
         switch (statement)
         {
             case Loop loop:
-                Require(loop.Count >= 1, statement, "a loop runs at least once");
+                Require(loop.Count >= 0, statement, "a loop cannot run a negative number of times");
                 foreach (Cursor cursor in loop.Cursors)
                 {
                     At(cursor.Start, scope, statement);
@@ -139,6 +139,17 @@ internal sealed class Verifier
                 Lanes(store.Lanes, statement);
                 Require(store.Rows.Count is >= 1 and <= 4, statement, "1 to 4 rows are transposed");
                 Require(Math.Abs(store.LaneStride) >= store.Rows.Count || store.Lanes == 1, statement, "its lanes overlap");
+                break;
+            case Rearrange copy:
+                At(copy.To, scope, statement);
+                At(copy.From, scope, statement);
+                Require(copy.Width >= 1, statement, "panels are at least one lane wide");
+                Require(copy.Lanes.Count is >= 1 and <= 2 && copy.Inner.Count is >= 1 and <= 3, statement, "1 or 2 lane dimensions and 1 to 3 inner ones");
+                Require(copy.Lanes.Concat(copy.Inner).All(extent => extent.Count >= 1), statement, "every extent is at least 1");
+                Require(
+                    Count(copy.Lanes) <= copy.Width || copy.PanelStride == Count(copy.Inner) * copy.Width,
+                    statement,
+                    "the runtime's routine lays panels next to each other");
                 break;
             case Prefetch prefetch:
                 At(prefetch.At, scope, statement);
@@ -217,6 +228,8 @@ internal sealed class Verifier
         Require(scope.Outer?.Reserves(name) != true, statement, $"{name} is also a name of an enclosing scope");
         scope.Names[name] = kind;
     }
+
+    private static long Count(EquatableArray<Extent> extents) => extents.Aggregate(1L, (count, extent) => count * extent.Count);
 
     private void Vectors(Scope scope, Statement statement, params string[] names)
     {

@@ -163,6 +163,20 @@ public class InterpreterTests
     }
 
     [Fact]
+    public void RearrangingMakesPanelsOfLanesAndLeavesUnusedLanesAlone()
+    {
+        // from[i, k, j] (2 × 3 × 2): lanes (j, i), inner k; panels of 3 lanes, 9 floats each.
+        float[] from = Numbers(12, 0);
+        float[] to = new float[19];
+        Array.Fill(to, -1);
+        Rearrange copy = new(At("to", 1), At("from"), 3, 9, [new Extent(2, 1), new Extent(2, 6)], [new Extent(3, 2)]);
+        Run(Targets.Vector128, Kernel(["from", "to"], copy), ("from", from), ("to", to));
+        to.ShouldBe([-1, 0, 6, 1, 2, 8, 3, 4, 10, 5, 7, -1, -1, 9, -1, -1, 11, -1, -1]);
+        Should.Throw<InterpreterException>(() => Run(Targets.Vector128, Kernel(["from", "to"], copy), ("from", from), ("to", new float[16])))
+            .Message.ShouldContain("reaches float 16 of a buffer of 16");
+    }
+
+    [Fact]
     public void NestedLoopsMoveCursorsFromWhereTheEnclosingOneStands()
     {
         float[] z = new float[24];

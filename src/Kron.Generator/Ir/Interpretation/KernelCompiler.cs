@@ -58,6 +58,8 @@ internal sealed class KernelCompiler
                 return Scatter(statement, store.To, [store.Value], store.Lanes, store.Stride, add: false);
             case StoreTransposed store:
                 return Scatter(statement, store.To, [.. store.Rows], store.Lanes, store.LaneStride, store.Add);
+            case Rearrange copy:
+                return Rearrange(copy);
             case Call call:
                 return Call(call);
             default:
@@ -138,6 +140,40 @@ internal sealed class KernelCompiler
             }
         };
     }
+
+    private Action<Frame> Rearrange(Rearrange copy)
+    {
+        long[] lanes = Offsets(copy.Lanes);
+        long[] inner = Offsets(copy.Inner);
+        (Func<Frame, Pointer> from, Func<Frame, Pointer> to) = (Pointer(copy.From, copy), Pointer(copy.To, copy));
+        return frame =>
+        {
+            (Pointer source, Pointer target) = (from(frame), to(frame));
+            for (int l = 0; l < lanes.Length; l++)
+            {
+                for (int k = 0; k < inner.Length; k++)
+                {
+                    Element(target, (l / copy.Width * copy.PanelStride) + (k * copy.Width) + (l % copy.Width)) = Element(source, lanes[l] + inner[k]);
+                }
+            }
+        };
+
+        ref float Element(Pointer pointer, long at)
+        {
+            long index = pointer.Offset + at;
+            if (pointer.Buffer is null || index < 0 || index >= pointer.Buffer.Length)
+            {
+                throw Fault(copy, $"reaches float {index} of a buffer of {pointer.Buffer?.Length ?? 0}");
+            }
+
+            return ref pointer.Buffer[index];
+        }
+    }
+
+    /// <summary>Σ index·stride for every index, row-major.</summary>
+    private static long[] Offsets(EquatableArray<Extent> extents) => extents.Aggregate(
+        new long[] { 0 },
+        (offsets, extent) => [.. offsets.SelectMany(offset => Enumerable.Range(0, extent.Count).Select(i => offset + (i * extent.Stride)))]);
 
     private Func<Frame, Pointer> Pointer(Address address, Statement statement)
     {
