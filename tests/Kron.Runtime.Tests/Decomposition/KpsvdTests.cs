@@ -246,11 +246,16 @@ public class KpsvdTests
     {
         float[] weight = Reference.Gaussian(256 * 6400, 9);
         var shape = new ShapeGroup(m1, m2, n1, n2, r);
-        Kpsvd.Decompose(weight, shape);
-
-        var watch = Stopwatch.StartNew();
         KroneckerFactors factors = Kpsvd.Decompose(weight, shape);
-        watch.Elapsed.TotalSeconds.ShouldBeLessThan(1);
+
+        // The best of several runs: the other tests run at the same time.
+        double best = Enumerable.Range(0, 5).Min(_ =>
+        {
+            var watch = Stopwatch.StartNew();
+            Kpsvd.Decompose(weight, shape);
+            return watch.Elapsed.TotalSeconds;
+        });
+        best.ShouldBeLessThan(0.5);
 
         Matrix<double> rearranged = Reference.Rearrange(weight, 256, 6400, shape);
         double[] expected = rearranged.TransposeThisAndMultiply(rearranged).Evd(Symmetricity.Symmetric)
