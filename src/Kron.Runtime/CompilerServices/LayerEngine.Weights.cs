@@ -1,11 +1,21 @@
 using System;
 using Kron.Decomposition;
 using Kron.IO;
+using Kron.Training;
 
 namespace Kron.CompilerServices;
 
 public sealed unsafe partial class LayerEngine
 {
+    /// <summary>Draws random parameters for training and commits them; see <see cref="Initializer"/> for their distribution.</summary>
+    /// <param name="random">The source of randomness; the same one in the same state gives the same parameters.</param>
+    public void Initialize(Random random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        Initializer.Initialize(_definition, Parameters, random);
+        Commit();
+    }
+
     /// <summary>Sets the parameters nearest to a dense layer's and commits them.</summary>
     /// <param name="weight">W [pre-activations × inputs], row-major.</param>
     /// <param name="bias">One value per pre-activation, or empty for zeros.</param>

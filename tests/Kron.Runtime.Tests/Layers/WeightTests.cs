@@ -105,6 +105,20 @@ public sealed class WeightTests
         weight.ShouldBe([7, 7, 7]);
     }
 
+    [Fact]
+    public void Initialisation_is_repeatable_and_committed()
+    {
+        LayerEngine engine = NaiveLayer.Create(seed: 1);
+        LayerEngine same = NaiveLayer.Create(seed: 2);
+
+        CallLog.Of(() => engine.Initialize(new Random(3))).ShouldBe(["Pack 0"]);
+        same.Initialize(new Random(3));
+
+        same.Parameters.ToArray().ShouldBe(engine.Parameters.ToArray());
+        engine.Parameters[..15].ToArray().Distinct().Count().ShouldBe(15);
+        Should.Throw<ArgumentNullException>(() => engine.Initialize(null!)).ParamName.ShouldBe("random");
+    }
+
     /// <summary>Σ A_i ⊗ B_i of the first group of <see cref="StoredLayers.Kronecker"/> by the definition of the product.</summary>
     private static float[] Expand(Span<float> parameters)
     {
