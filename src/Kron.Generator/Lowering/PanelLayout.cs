@@ -91,7 +91,7 @@ internal sealed record PanelLayout(int Operand, LoopDim Lanes, IReadOnlyList<Loo
                 Width,
                 PanelStride,
                 Parts(Lanes).ToEquatableArray(),
-                inside.Select(walk => new Extent(walk.Count, walk.From)).ToEquatableArray()));
+                inside.Select(walk => new Extent(walk.Count, walk.From)).DefaultIfEmpty(new Extent(1, 0)).ToEquatableArray()));
         }
     }
 

@@ -42,10 +42,15 @@ internal sealed class Oracle(LayerCase layer, double[] parameters)
             {
                 if (layer.Nonlinearity == Nonlinearity.AfterSum || product.Term == sum)
                 {
-                    gradients[product.A] += dp[product.Output] * parameters[product.B] * x[product.Input];
-                    if (product.B != product.A)
+                    double factor = dp[product.Output] * x[product.Input];
+                    if (product.IsSingle)
                     {
-                        gradients[product.B] += dp[product.Output] * parameters[product.A] * x[product.Input];
+                        gradients[product.A] += factor;
+                    }
+                    else
+                    {
+                        gradients[product.A] += factor * parameters[product.B];
+                        gradients[product.B] += factor * parameters[product.A];
                     }
 
                     dx[product.Input] += dp[product.Output] * Weight(product);
@@ -55,10 +60,6 @@ internal sealed class Oracle(LayerCase layer, double[] parameters)
 
         return dx;
     }
-
-    /// <summary>As <see cref="Backward"/> for pre-activation gradients given outright, the same for every sum.</summary>
-    public double[] BackwardLinear(LayerCase linear, ReadOnlySpan<double> x, ReadOnlySpan<double> dp, double[] gradients) =>
-        new Oracle(linear, parameters).Backward(x, dp, gradients);
 
     private int BiasLength => layer.Bias switch { BiasMode.None => 0, BiasMode.PerTerm => layer.Terms * layer.Outputs, _ => layer.Outputs };
 
@@ -87,7 +88,7 @@ internal sealed class Oracle(LayerCase layer, double[] parameters)
         return sums;
     }
 
-    private double Weight(Product product) => product.A == product.B ? parameters[product.A] : parameters[product.A] * parameters[product.B];
+    private double Weight(Product product) => product.IsSingle ? parameters[product.A] : parameters[product.A] * parameters[product.B];
 
     private double Activate(double[] pre, int j)
     {
@@ -167,5 +168,9 @@ internal sealed class Oracle(LayerCase layer, double[] parameters)
         }
     }
 
-    private readonly record struct Product(int A, int B, int Output, int Input, int Term);
+    private readonly record struct Product(int A, int B, int Output, int Input, int Term)
+    {
+        /// <summary>A dense weight is one parameter, not a product of two.</summary>
+        public bool IsSingle => A == B;
+    }
 }
