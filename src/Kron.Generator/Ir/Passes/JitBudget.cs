@@ -19,7 +19,9 @@ internal static class JitBudget
     private const int LiteralBytes = 5;
     private const int FewLocals = 256;
 
-    public static JitCost Measure(Kernel kernel)
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="target">Sharpens the estimate of the IL; without one the dearest is assumed.</param>
+    public static JitCost Measure(Kernel kernel, TargetModel? target = null)
     {
         Statement[] all = [.. kernel.Body.Deep().Where(statement => statement is not Remark)];
         int locals = kernel.Pointers.Count + all.Sum(statement => statement switch
@@ -33,13 +35,13 @@ internal static class JitBudget
             locals,
             all.Count(statement => statement.Operation() is MultiplyAdd or MultiplyAddLane),
             all.Length,
-            all.Sum(statement => IlBytes(statement, local)));
+            all.Sum(statement => IlBytes(statement, local, target)));
     }
 
     /// <summary>One line for each limit that the kernel exceeds.</summary>
-    public static IReadOnlyList<string> Check(Kernel kernel)
+    public static IReadOnlyList<string> Check(Kernel kernel, TargetModel? target = null)
     {
-        JitCost cost = Measure(kernel);
+        JitCost cost = Measure(kernel, target);
         List<string> violations = [];
         Limit("locals", cost.Locals, JitLimits.Locals);
         Limit("vector multiply-adds", cost.MultiplyAdds, JitLimits.MultiplyAdds);
@@ -57,18 +59,22 @@ internal static class JitBudget
 
     /// <summary>The violations of every kernel and entry of a program.</summary>
     public static IReadOnlyList<string> Check(LayerProgramIr program) =>
-        [.. program.Kernels.Concat(program.Entries.Select(entry => entry.Kernel)).SelectMany(Check)];
+        [.. program.Kernels.Concat(program.Entries.Select(entry => entry.Kernel)).SelectMany(kernel => Check(kernel, program.Target))];
 
-    private static int IlBytes(Statement statement, int local)
+    private static int IlBytes(Statement statement, int local, TargetModel? target)
     {
         int address = local + LiteralBytes + 2;
+
+        // On plain floats operations are IL's own.
+        int operation = target?.Lanes == 1 ? 1 : CallBytes;
+        int multiplyAdd = target?.FusedMultiplyAdd == true ? operation : 2 * operation;
         return statement switch
         {
             // Counter set, compared and moved; cursors set and moved.
             Loop loop => (4 * local) + (2 * LiteralBytes) + 8 + (loop.Cursors.Count * 2 * (address + local)),
 
-            // A masked store has a mask to make, a strided one a lane to extract per float.
-            Store => address + local + CallBytes + LiteralBytes + CallBytes,
+            // A strided store extracts a lane per float.
+            Store s => address + local + operation + Mask(s.Lanes),
             StoreStrided s => s.Lanes * (address + local + LiteralBytes + CallBytes + 1),
             StoreTransposed s => (s.Rows.Count * local) + address + (2 * LiteralBytes) + CallBytes,
             Rearrange => (2 * address) + (12 * LiteralBytes) + (3 * CallBytes),
@@ -79,14 +85,17 @@ internal static class JitBudget
             _ => 0,
         };
 
-        int Operation(Operation operation) => operation switch
+        int Operation(Operation of) => of switch
         {
-            Load => address + CallBytes + LiteralBytes + CallBytes,
+            Load load => address + operation + Mask(load.Lanes),
             LoadStrided load => (load.Lanes * (address + 1)) + CallBytes,
-            Broadcast => address + 1 + CallBytes,
-            Constant => LiteralBytes + CallBytes,
-            MultiplyAddLane => (3 * local) + LiteralBytes + (3 * CallBytes),
-            _ => (operation.Reads().Count * local) + CallBytes,
+            Broadcast => address + 1 + operation,
+            Constant => LiteralBytes + operation,
+            MultiplyAdd => (3 * local) + multiplyAdd,
+            MultiplyAddLane => (3 * local) + LiteralBytes + multiplyAdd + (2 * CallBytes),
+            _ => (of.Reads().Count * local) + CallBytes,
         };
+
+        int Mask(int lanes) => lanes == target?.Lanes ? 0 : LiteralBytes + CallBytes;
     }
 }
