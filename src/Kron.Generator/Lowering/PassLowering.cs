@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Kron.Generator.Ir;
+using Kron.Generator.Ir.Passes;
 using Kron.Generator.Planning;
 using Kron.Generator.Scheduling;
 
@@ -77,26 +78,16 @@ internal sealed class PassLowering
 
     private void Lower(Contraction contraction)
     {
-        Schedule schedule = ContractScheduler.Choose(contraction, _target);
+        // Views of panels that are not placed yet are enough to measure a tile.
+        Schedule schedule = ContractScheduler.Choose(contraction, _target, candidate =>
+            JitBudget.Check(TileLowering.Largest(contraction, candidate, _target, Views(contraction, candidate, layout => layout.View(contraction, default)))).Count == 0);
         int panels = _tensors;
-        var names = new HashSet<string>();
-        OperandView vector = schedule.Packed
-            ? Panels(PanelLayout.Of(schedule.VectorOperand, schedule, schedule.Inner, _target.Lanes))
-            : View(schedule.VectorOperand);
-        OperandView[] extras = [.. Enumerable.Range(Contraction.Extras, contraction.Operands.Count - Contraction.Extras).Select(Extra)];
-        var views = new ContractionViews(Named(View(Contraction.Output)), Named(vector), Named(View(schedule.BroadcastOperand)), [.. extras.Select(Named)]);
+        ContractionViews views = Views(contraction, schedule, Place);
         _builder.Add(ContractLowering.Lower(contraction, schedule, _target, views, _pool, contraction.Name + Support.Text.Of(_samples)));
         Choices.Add($"{_pass} {schedule.Describe(contraction)}");
         ScratchFloats = Math.Max(ScratchFloats, panels);
 
-        OperandView View(int operand) => OperandView.Direct(contraction, operand, schedule, _target.Lanes);
-
-        // What an epilogue reads against the grain of the lanes is rearranged along with the weights.
-        OperandView Extra(int operand) => contraction.Operands[operand].IsParameter && schedule.Lanes.Strides[operand] is not (0 or 1)
-            ? Panels(PanelLayout.Of(operand, schedule, schedule.Rows.Select(r => r.Loop), _target.Lanes))
-            : View(operand);
-
-        OperandView Panels(PanelLayout layout)
+        OperandView Place(PanelLayout layout)
         {
             if (contraction.Operands[layout.Operand].IsParameter)
             {
@@ -110,6 +101,23 @@ internal sealed class PassLowering
             layout.Emit(_builder, contraction, at);
             return layout.View(contraction, at);
         }
+    }
+
+    private ContractionViews Views(Contraction contraction, Schedule schedule, Func<PanelLayout, OperandView> panels)
+    {
+        var names = new HashSet<string>();
+        OperandView vector = schedule.Packed
+            ? panels(PanelLayout.Of(schedule.VectorOperand, schedule, schedule.Inner, _target.Lanes))
+            : View(schedule.VectorOperand);
+        OperandView[] extras = [.. Enumerable.Range(Contraction.Extras, contraction.Operands.Count - Contraction.Extras).Select(Extra)];
+        return new ContractionViews(Named(View(Contraction.Output)), Named(vector), Named(View(schedule.BroadcastOperand)), [.. extras.Select(Named)]);
+
+        OperandView View(int operand) => OperandView.Direct(contraction, operand, schedule, _target.Lanes);
+
+        // What an epilogue reads against the grain of the lanes is rearranged along with the weights.
+        OperandView Extra(int operand) => contraction.Operands[operand].IsParameter && schedule.Lanes.Strides[operand] is not (0 or 1)
+            ? panels(PanelLayout.Of(operand, schedule, schedule.Rows.Select(r => r.Loop), _target.Lanes))
+            : View(operand);
 
         OperandView Named(OperandView view)
         {

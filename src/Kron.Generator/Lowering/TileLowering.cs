@@ -53,6 +53,17 @@ internal sealed class TileLowering
         return tile._builder.Build(name, summary, views.All.Select(v => v.Name));
     }
 
+    /// <summary>The tile that costs the JIT most.</summary>
+    public static Kernel Largest(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views)
+    {
+        int vectors = (schedule.Lanes.Extent + target.Lanes - 1) / target.Lanes;
+        return Build(contraction, schedule, target, views, new TileShape(
+            [.. schedule.Rows.Select(row => EqualBlocks.Of(row.Loop.Extent, row.Block)[0].Size)],
+            EqualBlocks.Of(vectors, schedule.Vectors)[0].Size,
+            schedule.Lanes.Extent % target.Lanes is var tail and > 0 ? tail : target.Lanes,
+            Add: true));
+    }
+
     private void Zero()
     {
         for (int r = 0; r < _rows.Count; r++)

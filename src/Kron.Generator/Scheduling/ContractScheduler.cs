@@ -12,9 +12,30 @@ internal static class ContractScheduler
     private const int MaxVectors = 12;
     private const int MaxBlock = 24;
 
-    public static Schedule Choose(Contraction contraction, TargetModel target)
+    /// <summary>The cheapest schedule whose tiles stay within the JIT's budget.</summary>
+    /// <param name="contraction">The contraction.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="fits">Whether a schedule's tiles stay within the budget; asked from the cheapest on.</param>
+    public static Schedule Choose(Contraction contraction, TargetModel target, Func<Schedule, bool> fits)
     {
-        Schedule? best = null;
+        foreach (Schedule schedule in Enumerate(contraction, target).OrderBy(s => s.Cycles))
+        {
+            // Less unrolling costs little; another tile may cost more.
+            for (int unroll = schedule.Unroll; unroll >= 1; unroll /= 2)
+            {
+                if (fits(schedule with { Unroll = unroll }))
+                {
+                    return schedule with { Unroll = unroll };
+                }
+            }
+        }
+
+        throw new InvalidOperationException($"No schedule of {contraction.Name} stays within the JIT's budget.");
+    }
+
+    /// <summary>Every schedule, in no order of merit.</summary>
+    public static IEnumerable<Schedule> Enumerate(Contraction contraction, TargetModel target)
+    {
         foreach (int vector in (int[])[Contraction.Left, Contraction.Right])
         {
             foreach (bool packed in (bool[])[false, true])
@@ -24,16 +45,11 @@ internal static class ContractScheduler
                 {
                     foreach (Schedule schedule in Tilings(contraction, target, loops, vector, packed, lanes))
                     {
-                        if (best is null || schedule.Cycles < best.Cycles * (1 - 1e-9))
-                        {
-                            best = schedule;
-                        }
+                        yield return schedule;
                     }
                 }
             }
         }
-
-        return best ?? throw new InvalidOperationException($"No schedule for {contraction.Name}.");
     }
 
     private static IEnumerable<LoopDim> LaneCandidates(Contraction contraction, IReadOnlyList<LoopDim> loops, int vector, bool packed)

@@ -11,4 +11,7 @@ internal static class JitLimits
 
     /// <summary>Bytes of IL.</summary>
     public const int IlBytes = 12 * 1024;
+
+    /// <summary>Vector operations up to which a whole pass in one body beats calling tiles.</summary>
+    public const int StraightLineOperations = 640;
 }
