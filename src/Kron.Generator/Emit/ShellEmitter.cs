@@ -68,9 +68,14 @@ internal static class ShellEmitter
         foreach (LayerProgramIr program in programs)
         {
             ProgramSizes sizes = program.Sizes;
-            string lines = string.Join(", ", program.Choices.Select(CSharpText.Literal));
-            string schedule = program.Choices.Count == 0 ? "global::System.Array.Empty<string>()" : $"new string[] {{ {lines} }}";
-            writer.Line($"        new(global::Kron.KernelTarget.{program.Target.Name}, {CSharpText.Literal(program.SampleBlock)}, {CSharpText.Literal(4L * sizes.Packed)}, {CSharpText.Literal(4L * sizes.TrainingPacked)}, {CSharpText.Literal(4L * sizes.ForwardScratch)}, {schedule}),");
+            writer.Line($"        new(global::Kron.KernelTarget.{program.Target.Name}, {CSharpText.Literal(program.SampleBlock)}, {CSharpText.Literal(4L * sizes.Packed)}, {CSharpText.Literal(4L * sizes.TrainingPacked)}, {CSharpText.Literal(4L * sizes.ForwardScratch)}, new string[]");
+            writer.Line("        {");
+            foreach (string choice in program.Choices)
+            {
+                writer.Line($"            {CSharpText.Literal(choice)},");
+            }
+
+            writer.Line("        }),");
         }
 
         writer.Line("    });");
