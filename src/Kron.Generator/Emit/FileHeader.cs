@@ -12,10 +12,10 @@ internal static class FileHeader
     public static readonly string GeneratedCode = $"[global::System.CodeDom.Compiler.GeneratedCode(\"Kron\", \"{Version}\")]";
 
     /// <summary>
-    /// Warnings that generated code may earn and its reader should not see: unused values (0168, 0219), obsolete members of the
-    /// user's (0612, 0618), missing comments (1591), a NaN test by self-comparison (1718), unused usings (8019).
+    /// Warnings that generated code may earn and its reader should not see: hidden members of a base class (0108, 0114), unused
+    /// values (0168, 0219), obsolete members of the user's (0612, 0618), missing comments (1591), a NaN test by self-comparison (1718), unused usings (8019).
     /// </summary>
-    public const string Warnings = "#pragma warning disable CS0168, CS0219, CS0612, CS0618, CS1591, CS1718, CS8019";
+    public const string Warnings = "#pragma warning disable CS0108, CS0114, CS0168, CS0219, CS0612, CS0618, CS1591, CS1718, CS8019";
 
     public static void Write(CodeWriter writer, IEnumerable<string> remarks)
     {

@@ -37,7 +37,6 @@ internal static class GeneratedMembers
         new("Initialize", "System.Random"),
         new("FromDense", Input, Input, Options),
         new("FromDense", Input, Input, "ref " + Report, Options),
-        new("FromDense", Input, Input, Options, "ref " + Report),
         new("ToDense", Output),
         new("Save", "string"),
         new("Load", "string"),

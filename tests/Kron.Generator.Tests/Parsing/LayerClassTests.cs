@@ -24,6 +24,7 @@ public class LayerClassTests
     [InlineData($"namespace N; {Attribute} public partial class Größe;", "N.Größe")]
     [InlineData($"class Base {{ protected Base(int depth = 1) {{ }} protected virtual void Run() {{ }} }} {Attribute} sealed partial class C : Base {{ protected override void Run() {{ }} }}", "C")]
     [InlineData($"class Base<T> {{ public T? Value {{ get; set; }} }} {Attribute} partial class C : Base<int>;", "C")]
+    [InlineData($"public class Base {{ public virtual void Commit() {{ }} public int Info => 3; public static string Load(string path) => path; }} {Attribute} public partial class C : Base;", "C")]
     [InlineData($"{Attribute} public partial class C {{ public int Epoch; public string Describe() => nameof(C); public const int Width = 3; }}", "C")]
     [InlineData($"public partial class C {{ private int _step; public void Step() => _step++; }} {Attribute} public partial class C;", "C")]
     [InlineData("using L = Kron.DenseLayerAttribute; [L(3, 2)] public partial class C;", "C")]

@@ -1,0 +1,2 @@
+// Verified.
+partial class Example;
