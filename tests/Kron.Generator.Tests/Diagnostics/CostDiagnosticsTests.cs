@@ -34,13 +34,13 @@ public class CostDiagnosticsTests
         string location = attributes[(start + 2)..attributes.IndexOf("|]", System.StringComparison.Ordinal)];
         string source = attributes.Replace("[|", "", System.StringComparison.Ordinal).Replace("|]", "", System.StringComparison.Ordinal);
 
-        GeneratorRun run = GeneratorHarness.Run($"using Kron; [{source}] public partial class C;");
+        GeneratorRun run = GeneratorHarness.Run($"using Kron; [{source}] public partial class C;", HarnessOptions.ScalarOnly);
 
         Diagnostic diagnostic = run.Diagnostics.Where(d => d.Id == id).ShouldHaveSingleItem();
         diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture).ShouldBe(message);
         GeneratorRun.TextAt(diagnostic).ShouldBe(location);
         run.Diagnostics.ShouldAllBe(d => d.Severity == DiagnosticSeverity.Warning);
-        run.Files.Count.ShouldBe(1);
+        run.ClassFiles.Count.ShouldBe(1);
     }
 
     [Theory]
@@ -53,5 +53,5 @@ public class CostDiagnosticsTests
     [InlineData("KroneckerLayer(8, 8, 8, 8, 2)")]
     [InlineData("KroneckerLayer(8, 8, 8, 8, 4)")]
     public void Configurations_of_the_paper_pay(string attributes) =>
-        GeneratorHarness.Run($"using Kron; [{attributes}] public partial class C;").Diagnostics.ShouldBeEmpty();
+        GeneratorHarness.Run($"using Kron; [{attributes}] public partial class C;", HarnessOptions.ScalarOnly).Diagnostics.ShouldBeEmpty();
 }

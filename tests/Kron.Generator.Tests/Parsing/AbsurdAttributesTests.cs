@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using Kron.Generator.Scheduling;
 using Kron.Generator.Tests.Support;
 using Microsoft.CodeAnalysis;
 using Shouldly;
@@ -32,7 +33,7 @@ public class AbsurdAttributesTests
             string text = source.Next(out int size);
             string because = $"seed {seed}, case {i}: {text}";
 
-            GeneratorRun run = GeneratorHarness.Run(text);
+            GeneratorRun run = GeneratorHarness.Run(text, new HarnessOptions { KronTargets = Targets.All[i % Targets.All.Count].Name });
 
             run.Result.Exception.ShouldBeNull(because);
             run.DiagnosticIds.ShouldNotContain("KRON035", because);
@@ -45,7 +46,7 @@ public class AbsurdAttributesTests
             else
             {
                 accepted++;
-                run.Files.Count.ShouldBe(1, because);
+                run.ClassFiles.Count.ShouldBe(1, because);
                 if (size <= SmallEnoughToCompile)
                 {
                     run.CompilerDiagnostics.Select(d => d.ToString()).ShouldBeEmpty(because);

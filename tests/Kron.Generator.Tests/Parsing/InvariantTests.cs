@@ -15,14 +15,14 @@ public class InvariantTests
     [Fact]
     public void A_negative_slope_is_the_same_in_every_culture()
     {
-        const string Source = "using Kron; [KroneckerLayer(64, 40, 3000, 2, 3, Activation = Activation.LeakyRelu, Slope = -1.5e-7f)] public partial class C;";
-        string expected = GeneratorHarness.Run(Source).GeneratedText;
+        const string Source = "using Kron; [KroneckerLayer(8, 4, 6, 2, 1, Activation = Activation.LeakyRelu, Slope = -1.5e-7f)] public partial class C;";
+        string expected = GeneratorHarness.Run(Source, HarnessOptions.ScalarOnly).GeneratedText;
 
         In(Hostile, () =>
         {
             (-1.5).ToString(CultureInfo.CurrentCulture).ShouldBe("\u22121,5");
-            Specs.Parse(Source).Attributes.ShouldBe("[KroneckerLayer(64, 40, 3000, 2, 3, Activation = Activation.LeakyRelu, Slope = -1.5E-07f)]");
-            GeneratorRun run = GeneratorHarness.Run(Source);
+            Specs.Parse(Source).Attributes.ShouldBe("[KroneckerLayer(8, 4, 6, 2, 1, Activation = Activation.LeakyRelu, Slope = -1.5E-07f)]");
+            GeneratorRun run = GeneratorHarness.Run(Source, HarnessOptions.ScalarOnly);
             run.GeneratedText.ShouldBe(expected);
             run.CompilerDiagnostics.ShouldBeEmpty();
         });

@@ -30,10 +30,10 @@ public class LayerClassTests
     [InlineData("using L = Kron.DenseLayerAttribute; [L(3, 2)] public partial class C;", "C")]
     public void A_class_of_any_valid_kind_is_completed(string source, string fullName)
     {
-        GeneratorRun run = GeneratorHarness.Run(source);
+        GeneratorRun run = GeneratorHarness.Run(source, HarnessOptions.ScalarOnly);
 
         run.Diagnostics.ShouldBeEmpty();
         run.CompilerDiagnostics.ShouldBeEmpty();
-        run.Files.ShouldHaveSingleItem().HintName.ShouldBe(fullName + ".g.cs");
+        run.ClassFiles.ShouldHaveSingleItem().HintName.ShouldBe(fullName + ".g.cs");
     }
 }

@@ -122,18 +122,20 @@ public class LayerSpecTests
             namespace N { [DenseLayer(3, 2)] partial class Fc; [DenseLayer(3, 2)] partial class FC; }
             namespace n { [DenseLayer(3, 2)] partial class Fc; partial class Outer { [DenseLayer(3, 2)] partial class C; } }
             namespace n.outer { [DenseLayer(3, 2)] partial class C; }
-            """);
+            """,
+            HarnessOptions.ScalarOnly);
 
         run.Result.Exception.ShouldBeNull();
         run.CompilerDiagnostics.ShouldBeEmpty();
-        run.Files.Select(file => file.HintName.ToUpperInvariant()).Distinct().Count().ShouldBe(5);
+        run.Files.Select(file => file.HintName.ToUpperInvariant()).Distinct().Count().ShouldBe(5 * 2);
     }
 
     [Fact]
     public void A_type_and_a_namespace_of_one_name_are_the_compilers_error_and_no_crash()
     {
         GeneratorRun run = GeneratorHarness.Run(
-            "namespace N { partial class A { [Kron.DenseLayer(3, 2)] partial class C; } } namespace N.A { [Kron.DenseLayer(3, 2)] partial class C; }");
+            "namespace N { partial class A { [Kron.DenseLayer(3, 2)] partial class C; } } namespace N.A { [Kron.DenseLayer(3, 2)] partial class C; }",
+            HarnessOptions.ScalarOnly);
 
         run.Result.Exception.ShouldBeNull();
         run.CompilerDiagnostics.Select(d => d.Id).ShouldContain("CS0101");

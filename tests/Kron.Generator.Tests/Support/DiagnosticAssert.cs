@@ -16,7 +16,7 @@ internal static class DiagnosticAssert
         int end = marked.IndexOf("|]", StringComparison.Ordinal);
         string source = marked.Remove(end, 2).Remove(start, 2);
 
-        GeneratorRun run = GeneratorHarness.Run("using Kron; " + source, options);
+        GeneratorRun run = GeneratorHarness.Run("using Kron; " + source, options ?? HarnessOptions.ScalarOnly);
 
         Diagnostic diagnostic = run.Diagnostics.ShouldHaveSingleItem();
         diagnostic.Id.ShouldBe(id);
@@ -29,7 +29,7 @@ internal static class DiagnosticAssert
         }
         else
         {
-            run.Files.Count.ShouldBe(1);
+            run.ClassFiles.Count.ShouldBe(1);
             run.CompilerDiagnostics.ShouldBeEmpty();
         }
     }
@@ -37,10 +37,10 @@ internal static class DiagnosticAssert
     /// <summary>No diagnostic of Kron, and generated code that compiles without a warning.</summary>
     public static GeneratorRun None(string source, HarnessOptions? options = null)
     {
-        GeneratorRun run = GeneratorHarness.Run("using Kron; " + source, options);
+        GeneratorRun run = GeneratorHarness.Run("using Kron; " + source, options ?? HarnessOptions.ScalarOnly);
         run.Diagnostics.ShouldBeEmpty();
         run.CompilerDiagnostics.Select(d => d.ToString()).ShouldBeEmpty();
-        run.Files.Count.ShouldBe(1);
+        run.ClassFiles.Count.ShouldBe(1);
         return run;
     }
 }

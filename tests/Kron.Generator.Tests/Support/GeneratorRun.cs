@@ -29,8 +29,11 @@ internal sealed class GeneratorRun(Compilation output, GeneratorRunResult result
 
     public IReadOnlyList<GeneratedSourceResult> Files => result.GeneratedSources;
 
-    /// <summary>Text of the only generated file.</summary>
-    public string GeneratedText => Files.Single().SourceText.ToString();
+    /// <summary>The file of each layer's class, without those of its kernels.</summary>
+    public IReadOnlyList<GeneratedSourceResult> ClassFiles => [.. Files.Where(file => !file.HintName.Contains('-', StringComparison.Ordinal))];
+
+    /// <summary>Text of all generated files, one after the other.</summary>
+    public string GeneratedText => string.Join('\n', Files.Select(file => file.SourceText.ToString()));
 
     /// <summary>The source text a diagnostic points at.</summary>
     public static string TextAt(Diagnostic diagnostic) =>

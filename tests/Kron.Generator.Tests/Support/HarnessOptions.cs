@@ -9,6 +9,9 @@ internal sealed record HarnessOptions
 {
     public static readonly HarnessOptions Default = new();
 
+    /// <summary>One small target: for tests of everything but the kernels.</summary>
+    public static readonly HarnessOptions ScalarOnly = new() { KronTargets = "Scalar" };
+
     public bool AllowUnsafe { get; init; } = true;
 
     /// <summary>The default of the oldest supported SDK.</summary>
