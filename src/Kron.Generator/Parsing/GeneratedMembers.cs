@@ -10,6 +10,9 @@ internal static class GeneratedMembers
     public const string DefinitionProperty = "Definition";
     public const string CreateProgramMethod = "CreateProgram";
 
+    /// <summary>The interface that generated members implement explicitly.</summary>
+    public const string ExplicitInterface = "Kron.INamedParameters";
+
     private const string Constructor = ".ctor";
     private const string Input = "System.ReadOnlySpan<float>";
     private const string Output = "System.Span<float>";

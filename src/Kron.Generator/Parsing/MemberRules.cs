@@ -48,6 +48,12 @@ internal static class MemberRules
     /// <summary>The generated member that this one collides with, or null.</summary>
     private static string? Collision(ISymbol member)
     {
+        if (member is IPropertySymbol { ExplicitInterfaceImplementations: { Length: > 0 } implemented })
+        {
+            ISymbol property = implemented[0];
+            return property.ContainingType.ToDisplayString(TypeFormat) == GeneratedMembers.ExplicitInterface ? Name(property) : null;
+        }
+
         if (member is IMethodSymbol method)
         {
             return method.MethodKind switch

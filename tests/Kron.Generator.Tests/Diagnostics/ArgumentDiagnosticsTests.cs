@@ -77,7 +77,7 @@ public class ArgumentDiagnosticsTests
     [InlineData("DenseLayer(int.MaxValue + 1, 4)")]
     public void What_the_compiler_refuses_itself_is_left_to_it(string attributes)
     {
-        GeneratorRun run = GeneratorHarness.Run($"using Kron; [{attributes}] partial class C {{ }}");
+        GeneratorRun run = GeneratorHarness.Run($"using Kron; [{attributes}] partial class C {{ }}", HarnessOptions.ScalarOnly);
 
         run.Diagnostics.ShouldBeEmpty();
         run.Result.Exception.ShouldBeNull();

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using Kron.Generator.Parsing;
 using Kron.Generator.Tests.Support;
@@ -26,6 +27,7 @@ public class MemberCollisionTests
     [InlineData("public int [|Forward|](ReadOnlySpan<float> a, Span<float> b) => 3;", "C.Forward(ReadOnlySpan<float>, Span<float>)", "Forward(ReadOnlySpan<float>, Span<float>)")]
     [InlineData("public void [|Forward|](ReadOnlySpan<float> a, Span<float> b, LayerTape? t) { }", "C.Forward(ReadOnlySpan<float>, Span<float>, LayerTape?)", "Forward(ReadOnlySpan<float>, Span<float>, LayerTape)")]
     [InlineData("public static object? [|Load|](string? file) => null;", "C.Load(string?)", "Load(string)")]
+    [InlineData("string INamedParameters.[|Attributes|] => null!;", "C.INamedParameters.Attributes", "INamedParameters.Attributes")]
     [InlineData("public [|C|]() : this(KernelTarget.Best) { }", "C.C()", "C()")]
     [InlineData("public [|C|](KernelTarget t) : this() { }", "C.C(KernelTarget)", "C(KernelTarget)")]
     public void A_member_that_cannot_stand_beside_a_generated_one(string member, string name, string generated) =>
@@ -42,6 +44,7 @@ public class MemberCollisionTests
     [InlineData("public C(string name) : this() { }")]
     [InlineData("public int Kernels; public int engine; public class Avx10Kernels;")]
     [InlineData("public void set_InputSize() { }")]
+    [InlineData("int ILayer.InputSize => 3; void ILayer.Commit() { }")]
     public void An_overload_or_another_name_is_fine(string member) =>
         DiagnosticAssert.None($"{Usings} [DenseLayer(3, 2)] public partial class C {{ {member} }}");
 
@@ -73,6 +76,7 @@ public class MemberCollisionTests
 
         generated.Where(name => !GeneratedMembers.Names.Contains(name)
             && !GeneratedMembers.Methods.Any(method => method.Name == name)
+            && !name.Contains(GeneratedMembers.ExplicitInterface, StringComparison.Ordinal)
             && name is not (".ctor" or ".cctor")).ShouldBeEmpty();
     }
 }

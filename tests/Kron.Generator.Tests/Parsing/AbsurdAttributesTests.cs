@@ -28,7 +28,7 @@ public class AbsurdAttributesTests
         var source = new AbsurdSource(seed);
         int accepted = 0;
         int refused = 0;
-        for (int i = 0; i < 100; i++)
+        for (int i = 0; i < 50; i++)
         {
             string text = source.Next(out int size);
             string because = $"seed {seed}, case {i}: {text}";
@@ -55,8 +55,8 @@ public class AbsurdAttributesTests
         }
 
         // The cases are neither all absurd nor all sound.
-        accepted.ShouldBeGreaterThan(10);
-        refused.ShouldBeGreaterThan(10);
+        accepted.ShouldBeGreaterThan(8);
+        refused.ShouldBeGreaterThan(8);
     }
 
     /// <summary>Writes layer classes: most of them nearly right, so that every check is reached.</summary>
