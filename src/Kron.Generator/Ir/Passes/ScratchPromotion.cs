@@ -15,9 +15,8 @@ internal readonly record struct PrivateScratch(string Pointer, long First, long 
 /// and stores to private scratch that nothing loads any more disappear.
 /// </summary>
 /// <remarks>
-/// No other pointer of the kernel may reach floats of the scratch pointer. A load takes the value of the store with exactly
-/// its address and width, nothing having been stored over any of it since; of a partial vector only where nothing depends on
-/// the lanes that the load would have cleared. A loop, call or rearrangement that uses the pointer is a wall; loops themselves are left as they are.
+/// No other pointer of the kernel may reach floats of the scratch pointer. A load takes the value of the store at exactly its
+/// address, nothing having been stored over any of it since, if nothing depends on lanes that the two do not share. A loop, call or rearrangement that uses the pointer is a wall; loops themselves are left as they are.
 /// </remarks>
 internal static class ScratchPromotion
 {
@@ -72,10 +71,9 @@ internal static class ScratchPromotion
                 return null;
             }
 
+            // Beyond its own lanes the load holds zeros, and beyond those of the store other floats.
             string name = statement is Let let ? let.Name : ((Set)statement).Name;
-            return wanted.Lanes == lanes || demand[name] <= wanted.Lanes
-                ? known.FirstOrDefault(store => store.To == wanted.From && store.Lanes == wanted.Lanes)?.Value
-                : null;
+            return known.FirstOrDefault(store => store.To == wanted.From && demand[name] <= Math.Min(wanted.Lanes, store.Lanes))?.Value;
         }
     }
 

@@ -81,6 +81,23 @@ public class ScratchPromotionTests
     }
 
     [Fact]
+    public void TheFirstLanesOfAWiderStoreAreReused()
+    {
+        Promoted(Store("s", 0, "v", 4), Let("a", Load("s", 0, 2)), Store("x", 0, "a", 2)).ShouldBe(
+            """
+            let v = load x[0] [4]
+            store x[0], v [2]
+            """);
+        Promoted(Store("s", 0, "v", 2), Let("a", Load("s", 0, 4)), Store("x", 0, "a", 2)).ShouldBe(
+            """
+            let v = load x[0] [4]
+            store x[0], v [2]
+            """);
+        Unchanged(Store("s", 0, "v", 4), Let("a", Load("s", 0, 2)), Store("x", 0, "a", 3));
+        Unchanged(Store("s", 0, "v", 2), Let("a", Load("s", 0, 4)), Store("x", 0, "a", 3));
+    }
+
+    [Fact]
     public void ALoopOrCallThatUsesTheScratchIsAWall()
     {
         Unchanged(Store("s", 0, "v", 4), Loop(2, [Cursor("p", "s", 0, 4)], Store("p", 0, "v", 4)), Let("a", Load("s", 0, 4)), Store("x", 0, "a", 4));
