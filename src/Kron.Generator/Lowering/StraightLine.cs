@@ -9,7 +9,7 @@ using Kron.Generator.Support;
 
 namespace Kron.Generator.Lowering;
 
-/// <summary>Turns each entry that is small enough into one straight-line body, its intermediates in registers where they fit.</summary>
+/// <summary>Turns inference that is small enough into one straight-line body, its intermediates in registers where they fit.</summary>
 internal static class StraightLine
 {
     public static LayerProgramIr Apply(LayerProgramIr program)
@@ -34,7 +34,7 @@ internal static class StraightLine
     private static Entry Expand(Entry entry, LayerProgramIr program, Dictionary<string, Kernel> table)
     {
         long work = Operations(entry.Kernel.Body, table);
-        if (entry.Samples == 0 || work == 0 || work > JitLimits.StraightLineOperations)
+        if (entry.Pass != Pass.Forward || work > JitLimits.StraightLineOperations)
         {
             return entry;
         }
@@ -43,10 +43,7 @@ internal static class StraightLine
 
         // Regions are apart from each other; the runtime checks that input and output are.
         kernel = CommonLoads.Run(kernel, Aliasing.None);
-        if (entry.Pass is Pass.Forward or Pass.Record)
-        {
-            kernel = ScratchPromotion.Promote(kernel, program.Target.Lanes, new PrivateScratch(nameof(Region.Scratch), 0, program.Sizes.ForwardScratch));
-        }
+        kernel = ScratchPromotion.Promote(kernel, program.Target.Lanes, new PrivateScratch(nameof(Region.Scratch), 0, program.Sizes.ForwardScratch));
 
         return JitBudget.Check(kernel).Count == 0 ? entry with { Kernel = kernel } : entry;
     }

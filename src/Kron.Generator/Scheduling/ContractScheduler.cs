@@ -9,6 +9,7 @@ namespace Kron.Generator.Scheduling;
 internal static class ContractScheduler
 {
     private const int MaxUnroll = 8;
+    private const int BodyMultiplyAdds = 48;
     private const int MaxVectors = 12;
     private const int MaxBlock = 24;
 
@@ -148,9 +149,20 @@ internal static class ContractScheduler
             return 1;
         }
 
+        // Enough multiply-adds between two branches to hide the loop; a short loop vanishes altogether.
         int tile = vectors * blocks.Aggregate(1, (product, b) => product * b.Block);
         int extent = inner[inner.Count - 1].Extent;
-        int most = Math.Max(1, JitLimits.MultiplyAdds / 2 / tile);
-        return extent <= Math.Min(MaxUnroll, most) ? extent : Math.Min(4, most);
+        if (extent * tile <= 2 * BodyMultiplyAdds)
+        {
+            return extent;
+        }
+
+        int unroll = 1;
+        while (unroll < MaxUnroll && unroll * tile < BodyMultiplyAdds)
+        {
+            unroll *= 2;
+        }
+
+        return unroll;
     }
 }
