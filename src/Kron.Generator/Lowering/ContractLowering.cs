@@ -15,26 +15,27 @@ internal sealed class ContractLowering
     private readonly TargetModel _target;
     private readonly ContractionViews _views;
     private readonly KernelPool _pool;
+    private readonly int _samples;
     private readonly KernelBuilder _builder = new();
 
-    private ContractLowering(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, KernelPool pool)
+    private ContractLowering(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, KernelPool pool, int samples)
     {
-        (_contraction, _schedule, _target, _views, _pool) = (contraction, schedule, target, views, pool);
+        (_contraction, _schedule, _target, _views, _pool, _samples) = (contraction, schedule, target, views, pool, samples);
         foreach (OperandView view in views.All)
         {
             _builder.Unique(view.Name);
         }
     }
 
-    public static Call Lower(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, KernelPool pool, string name)
+    public static Call Lower(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, KernelPool pool, int samples)
     {
-        var lowering = new ContractLowering(contraction, schedule, target, views, pool);
+        var lowering = new ContractLowering(contraction, schedule, target, views, pool, samples);
         lowering.Terms([.. views.All.Select(v => v.At())]);
         Kernel kernel = lowering._builder.Build(
-            name,
+            $"{contraction.Name}_Batch{Text.Of(samples)}",
             $"{views.Output.Name} {(contraction.Accumulate ? "+=" : "=")} {views.Broadcast.Name} · {views.Vector.Name}, {Text.Of(contraction.MultiplyAdds)} multiply-adds.",
             views.All.Select(v => v.Name));
-        return new Call(pool.Add(kernel), views.All.Select(v => v.Base).ToEquatableArray());
+        return new Call(pool.Add(kernel, samples), views.All.Select(v => v.Base).ToEquatableArray());
     }
 
     /// <summary>Terms come outermost; the first one writes the output, the others add to it.</summary>
@@ -107,7 +108,7 @@ internal sealed class ContractLowering
         if (level < 0)
         {
             Kernel tile = TileLowering.Build(_contraction, _schedule, _target, _views, shape);
-            _builder.Add(new Call(_pool.Add(tile), at.ToEquatableArray()));
+            _builder.Add(new Call(_pool.Add(tile, _samples), at.ToEquatableArray()));
             return;
         }
 

@@ -14,15 +14,17 @@ internal sealed class KernelPool
     public IReadOnlyList<Kernel> Kernels => _kernels;
 
     /// <summary>Adds a kernel unless its equal is there, and returns the name to call.</summary>
-    public string Add(Kernel kernel)
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="samples">The sample block it was made for: told apart by it where the name alone is taken.</param>
+    public string Add(Kernel kernel, int samples)
     {
         Kernel body = kernel with { Name = "", Summary = "" };
         if (!_names.TryGetValue(body, out string? name))
         {
-            name = kernel.Name;
+            name = _taken.Contains(kernel.Name) ? $"{kernel.Name}_Batch{Text.Of(samples)}" : kernel.Name;
             for (int i = 2; !_taken.Add(name); i++)
             {
-                name = kernel.Name + "_v" + Text.Of(i);
+                name = $"{kernel.Name}_Batch{Text.Of(samples)}_{Text.Of(i)}";
             }
 
             _names.Add(body, name);

@@ -40,7 +40,7 @@ internal sealed class MapLowering
             var lowering = new MapLowering(part, samples, target);
             lowering.Emit();
             Kernel kernel = lowering._builder.Build(map.Name, lowering.Summary(), lowering._names);
-            yield return new Call(pool.Add(kernel), lowering._accesses.Select(a => Places.Of(a.Tensor, samples) + a.Origin).ToEquatableArray());
+            yield return new Call(pool.Add(kernel, samples), lowering._accesses.Select(a => Places.Of(a.Tensor, samples) + a.Origin).ToEquatableArray());
         }
     }
 

@@ -83,7 +83,7 @@ internal sealed class PassLowering
             JitBudget.Check(TileLowering.Largest(contraction, candidate, _target, Views(contraction, candidate, layout => layout.View(contraction, default)))).Count == 0);
         int panels = _tensors;
         ContractionViews views = Views(contraction, schedule, Place);
-        _builder.Add(ContractLowering.Lower(contraction, schedule, _target, views, _pool, contraction.Name + Support.Text.Of(_samples)));
+        _builder.Add(ContractLowering.Lower(contraction, schedule, _target, views, _pool, _samples));
         Choices.Add($"{_pass} {schedule.Describe(contraction)}");
         ScratchFloats = Math.Max(ScratchFloats, panels);
 

@@ -36,6 +36,7 @@ internal sealed class ProgramBuilder
     private LayerProgramIr Build()
     {
         var entries = new List<Entry>();
+        _choices.AddRange(_plan.Orders);
         int forwardScratch = 0, backwardScratch = 0;
         foreach (int samples in _block == 1 ? new[] { 1 } : [_block, 1])
         {

@@ -121,7 +121,7 @@ internal sealed class KroneckerPlanner
             Access accessZ = new(z, [reading.N1, AxisIndex.Of(("i", 1)), AxisIndex.Of(("m2", 1))]);
             _nodes.Add(new Contract("ContractB" + suffix, [.. reading.N1Dims, .. reading.N2Dims, i, m2], accessZ, input, accessB, false));
             _nodes.Add(new Contract("ContractA" + suffix, [.. reading.N1Dims, i, m1, m2], output, accessZ, accessA, accumulate));
-            _orders.Add("B, then A");
+            _orders.Add($"Order of {Describe(g)}: B, then A");
         }
         else
         {
@@ -129,7 +129,7 @@ internal sealed class KroneckerPlanner
             Access accessZ = new(z, [AxisIndex.Of(("m1", 1)), AxisIndex.Of(("i", 1)), reading.N2]);
             _nodes.Add(new Contract("ContractA" + suffix, [.. reading.N1Dims, .. reading.N2Dims, i, m1], accessZ, input, accessA, false));
             _nodes.Add(new Contract("ContractB" + suffix, [.. reading.N2Dims, i, m1, m2], output, accessZ, accessB, accumulate));
-            _orders.Add("A, then B");
+            _orders.Add($"Order of {Describe(g)}: A, then B");
         }
     }
 
@@ -182,6 +182,8 @@ internal sealed class KroneckerPlanner
                 accumulate));
         }
     }
+
+    private static string Describe(GroupSpec g) => $"({string.Join(", ", new[] { g.M1, g.M2, g.N1, g.N2, g.R }.Select(v => Text.Of(v)))})";
 
     private string Suffix(int group) => _spec.Groups.Count > 1 ? Text.Of(group) : "";
 

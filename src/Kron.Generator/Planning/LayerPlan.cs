@@ -12,7 +12,7 @@ namespace Kron.Generator.Planning;
 /// <param name="ForwardScratch">Scratch floats per sample that tensors of Forward or Record occupy.</param>
 /// <param name="BackwardScratch">Scratch floats per sample that tensors of the two backward passes occupy.</param>
 /// <param name="Tape">Tape floats per sample.</param>
-/// <param name="Orders">The contraction order chosen for each shape group, for the reader.</param>
+/// <param name="Orders">A line per shape group that tells its contraction order.</param>
 internal sealed record LayerPlan(
     Dataflow Forward,
     Dataflow Record,
