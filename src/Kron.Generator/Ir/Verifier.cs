@@ -147,9 +147,9 @@ internal sealed class Verifier
                 Require(copy.Lanes.Count is >= 1 and <= 2 && copy.Inner.Count is >= 1 and <= 3, statement, "1 or 2 lane dimensions and 1 to 3 inner ones");
                 Require(copy.Lanes.Concat(copy.Inner).All(extent => extent.Count >= 1), statement, "every extent is at least 1");
                 Require(
-                    Count(copy.Lanes) <= copy.Width || copy.PanelStride == Count(copy.Inner) * copy.Width,
+                    Count(copy.Lanes) <= copy.Width || copy.PanelStride >= Count(copy.Inner) * copy.Width,
                     statement,
-                    "the runtime's routine lays panels next to each other");
+                    "its panels overlap");
                 break;
             case Prefetch prefetch:
                 At(prefetch.At, scope, statement);

@@ -80,7 +80,7 @@ internal sealed class PassLowering
     {
         // Views of panels that are not placed yet are enough to measure a tile.
         Schedule schedule = ContractScheduler.Choose(contraction, _target, candidate =>
-            JitBudget.Check(TileLowering.Largest(contraction, candidate, _target, Views(contraction, candidate, layout => layout.View(contraction, default)))).Count == 0);
+            JitBudget.Check(TileLowering.Largest(contraction, candidate, _target, Views(contraction, candidate, layout => layout.View(contraction, default))), _target).Count == 0);
         int panels = _tensors;
         ContractionViews views = Views(contraction, schedule, Place);
         _builder.Add(ContractLowering.Lower(contraction, schedule, _target, views, _pool, _samples));

@@ -45,7 +45,7 @@ internal static class StraightLine
         kernel = CommonLoads.Run(kernel, Aliasing.None);
         kernel = ScratchPromotion.Promote(kernel, program.Target.Lanes, new PrivateScratch(nameof(Region.Scratch), 0, program.Sizes.ForwardScratch));
 
-        return JitBudget.Check(kernel).Count == 0 ? entry with { Kernel = kernel } : entry;
+        return JitBudget.Check(kernel, program.Target).Count == 0 ? entry with { Kernel = kernel } : entry;
     }
 
     /// <summary>Vector operations that the statements run, every iteration counted.</summary>
