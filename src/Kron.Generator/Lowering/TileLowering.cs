@@ -20,6 +20,9 @@ internal sealed record TileShape(IReadOnlyList<int> Blocks, int Vectors, int Las
 /// <summary>One register tile: rows × vectors of sums over the reduced loops, the epilogue, and the store.</summary>
 internal sealed class TileLowering
 {
+    // Rows that one transposed store takes.
+    private const int MaxTransposed = 4;
+
     private readonly Contraction _contraction;
     private readonly Schedule _schedule;
     private readonly TargetModel _target;
@@ -99,7 +102,13 @@ internal sealed class TileLowering
 
         void Steps(Address v, Address b, int from, int to)
         {
-            for (int u = from; u < to; u++)
+            int u = from;
+            for (; _schedule.Scalars == ScalarKind.StepVectors && u + _target.Lanes <= to; u += _target.Lanes)
+            {
+                StepsByLane(v + (u * vectorStride), b + (u * broadcastStride), vectorStride);
+            }
+
+            for (; u < to; u++)
             {
                 Step(v + (u * vectorStride), b + (u * broadcastStride));
             }
@@ -111,19 +120,71 @@ internal sealed class TileLowering
             at => body(at[0], at[1]));
     }
 
-    /// <summary>One step of the reduction: N vectors, R broadcasts, R·N multiply-adds.</summary>
+    /// <summary>One step of the reduction: N vectors, R scalars, R·N multiply-adds.</summary>
     private void Step(Address vector, Address broadcast)
     {
-        string[] vectors = [.. Enumerable.Range(0, _shape.Vectors).Select(n =>
-            _builder.Let("v" + Text.Of(n), _views.Vector.Load(vector + (n * _views.Vector.VectorStride), LanesOf(n), _target.Lanes)))];
-        for (int r = 0; r < _rows.Count; r++)
+        string[] vectors = [.. Enumerable.Range(0, _shape.Vectors).Select(n => Vector(vector, n))];
+        for (int r = 0; r < _rows.Count;)
         {
-            string scalar = _builder.Let("s" + Text.Of(r), new Broadcast(broadcast + _rows[r].Offset(_views.Broadcast)));
-            for (int n = 0; n < _shape.Vectors; n++)
+            Address at = broadcast + _rows[r].Offset(_views.Broadcast);
+            int group = _schedule.Scalars == ScalarKind.RowVectors ? RowsTogether(r, _views.Broadcast, _target.Lanes) : 1;
+            if (group == _target.Lanes && group > 1)
             {
-                _builder.Add(new Set(_sums[r, n], new MultiplyAdd(vectors[n], scalar, _sums[r, n])));
+                string rows = _builder.Let("s" + Text.Of(r), new Load(at, group));
+                for (int lane = 0; lane < group; lane++)
+                {
+                    MultiplyAdd(r + lane, vectors, n => new MultiplyAddLane(vectors[n], rows, lane, _sums[r + lane, n]));
+                }
+
+                r += group;
+            }
+            else
+            {
+                string scalar = _builder.Let("s" + Text.Of(r), new Broadcast(at));
+                MultiplyAdd(r, vectors, n => new MultiplyAdd(vectors[n], scalar, _sums[r, n]));
+                r++;
             }
         }
+
+        void MultiplyAdd(int r, string[] columns, Func<int, Operation> operation)
+        {
+            for (int n = 0; n < columns.Length; n++)
+            {
+                _builder.Add(new Set(_sums[r, n], operation(n)));
+            }
+        }
+    }
+
+    /// <summary>As many steps as there are lanes: a vector of them for each row, and one column vector live at a time.</summary>
+    private void StepsByLane(Address vector, Address broadcast, long vectorStride)
+    {
+        string[] scalars = [.. _rows.Select((row, r) => _builder.Let("s" + Text.Of(r), new Load(broadcast + row.Offset(_views.Broadcast), _target.Lanes)))];
+        for (int lane = 0; lane < _target.Lanes; lane++)
+        {
+            for (int n = 0; n < _shape.Vectors; n++)
+            {
+                string column = Vector(vector + (lane * vectorStride), n);
+                for (int r = 0; r < _rows.Count; r++)
+                {
+                    _builder.Add(new Set(_sums[r, n], new MultiplyAddLane(column, scalars[r], lane, _sums[r, n])));
+                }
+            }
+        }
+    }
+
+    private string Vector(Address at, int n) =>
+        _builder.Let("v" + Text.Of(n), _views.Vector.Load(at + (n * _views.Vector.VectorStride), LanesOf(n), _target.Lanes));
+
+    /// <summary>How many rows from r on are contiguous in an operand, at most <paramref name="limit"/>.</summary>
+    private int RowsTogether(int r, OperandView view, int limit)
+    {
+        int group = 1;
+        while (group < limit && r + group < _rows.Count && _rows[r + group].Offset(view) == _rows[r].Offset(view) + group)
+        {
+            group++;
+        }
+
+        return group;
     }
 
     private void Finish()
@@ -187,12 +248,7 @@ internal sealed class TileLowering
                 _builder.Add(new StoreStrided(at, Result(new LoadStrided(at, stride, lanes)), stride, lanes));
                 return 1;
             default:
-                int group = 1;
-                while (group < 4 && r + group < _rows.Count && OutputAt(r + group, n) == at + group)
-                {
-                    group++;
-                }
-
+                int group = RowsTogether(r, _views.Output, MaxTransposed);
                 _builder.Add(new StoreTransposed(at, Enumerable.Range(r, group).Select(q => results[q, n]).ToEquatableArray(), stride, lanes, _shape.Add));
                 return group;
         }

@@ -94,7 +94,15 @@ internal static class ContractScheduler
             {
                 foreach (RowBlock[] blocks in Blocks(tiled, target, n))
                 {
-                    var schedule = new Schedule(vector, packed, lanes, n, blocks, outer, inner, Unroll(inner, n, blocks), store, 0);
+                    int tile = n * blocks.Aggregate(1, (product, b) => product * b.Block);
+                    ScalarKind scalars = Scalars(target, broadcast, inner, blocks);
+                    if (scalars == ScalarKind.StepVectors && tile + (tile / n) + 1 > target.Registers)
+                    {
+                        // A vector for each row is live through all its steps.
+                        continue;
+                    }
+
+                    var schedule = new Schedule(vector, packed, lanes, n, blocks, outer, inner, Unroll(inner, tile, scalars, target), scalars, store, 0);
                     yield return schedule with { Cycles = CostModel.Cycles(contraction, schedule, target) };
                 }
             }
@@ -142,7 +150,13 @@ internal static class ContractScheduler
         }
     }
 
-    private static int Unroll(List<LoopDim> inner, int vectors, RowBlock[] blocks)
+    private static ScalarKind Scalars(TargetModel target, int broadcast, List<LoopDim> inner, RowBlock[] blocks) =>
+        !target.MultiplyAddByLane ? ScalarKind.Broadcast
+        : blocks.Length > 0 && blocks[0].Block >= target.Lanes && blocks[0].Loop.Strides[broadcast] == 1 ? ScalarKind.RowVectors
+        : inner.Count > 0 && inner[inner.Count - 1] is var last && last.Extent >= target.Lanes && last.Strides[broadcast] == 1 ? ScalarKind.StepVectors
+        : ScalarKind.Broadcast;
+
+    private static int Unroll(List<LoopDim> inner, int tile, ScalarKind scalars, TargetModel target)
     {
         if (inner.Count == 0)
         {
@@ -150,14 +164,13 @@ internal static class ContractScheduler
         }
 
         // Enough multiply-adds between two branches to hide the loop; a short loop vanishes altogether.
-        int tile = vectors * blocks.Aggregate(1, (product, b) => product * b.Block);
         int extent = inner[inner.Count - 1].Extent;
         if (extent * tile <= 2 * BodyMultiplyAdds)
         {
             return extent;
         }
 
-        int unroll = 1;
+        int unroll = scalars == ScalarKind.StepVectors ? target.Lanes : 1;
         while (unroll < MaxUnroll && unroll * tile < BodyMultiplyAdds)
         {
             unroll *= 2;

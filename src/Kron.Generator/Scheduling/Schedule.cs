@@ -16,6 +16,7 @@ namespace Kron.Generator.Scheduling;
 /// <param name="Outer">Parallel loops around the tiles, outermost first.</param>
 /// <param name="Inner">Reduced loops, outermost first.</param>
 /// <param name="Unroll">Steps of the innermost reduced loop in one body.</param>
+/// <param name="Scalars">How the other operand's elements reach the multiply-adds.</param>
 /// <param name="Store">How a row of sums reaches the output.</param>
 /// <param name="Cycles">The cost model's estimate.</param>
 internal sealed record Schedule(
@@ -27,6 +28,7 @@ internal sealed record Schedule(
     IReadOnlyList<LoopDim> Outer,
     IReadOnlyList<LoopDim> Inner,
     int Unroll,
+    ScalarKind Scalars,
     StoreKind Store,
     double Cycles)
 {
@@ -45,11 +47,24 @@ internal sealed record Schedule(
         $"lanes {Lanes.Name} of {contraction.Operands[VectorOperand].Tensor.Name}{(Packed ? " (packed)" : "")},",
         Rows.Count == 0 ? "one row," : $"rows {string.Join("·", Rows.Select(r => $"{r.Loop.Name}/{Text.Of(r.Block)}"))},",
         Inner.Count == 0 ? "no reduction," : $"over {string.Join("·", Inner.Select(l => $"{l.Name}={Text.Of(l.Extent)}"))}, unrolled by {Text.Of(Unroll)},",
+        Scalars switch { ScalarKind.RowVectors => "rows by lane,", ScalarKind.StepVectors => "steps by lane,", _ => "broadcasts," },
         Store switch { StoreKind.Vector => "vector stores", StoreKind.Transposed => "transposed stores", _ => "strided stores" });
 }
 
 /// <summary>A loop tiled in equalised blocks of at most <paramref name="Block"/>.</summary>
 internal sealed record RowBlock(LoopDim Loop, int Block);
+
+internal enum ScalarKind
+{
+    /// <summary>Each is broadcast to all lanes.</summary>
+    Broadcast,
+
+    /// <summary>Neighbouring rows are contiguous: a vector of them is loaded, and multiply-adds name its lanes.</summary>
+    RowVectors,
+
+    /// <summary>Neighbouring steps of the reduction are contiguous: likewise, a vector for each row.</summary>
+    StepVectors,
+}
 
 internal enum StoreKind
 {
