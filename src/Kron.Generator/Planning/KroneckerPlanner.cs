@@ -48,13 +48,6 @@ internal sealed class KroneckerPlanner
         return new ForwardPlan(planner._nodes, planner._orders.ToEquatableArray());
     }
 
-    /// <summary>Multiply-adds per sample of a group when A, or when B, is contracted first.</summary>
-    public static (long AFirst, long BFirst) Cost(GroupSpec g)
-    {
-        long m = (long)g.M1 * g.M2, n = (long)g.N1 * g.N2;
-        return (g.R * ((g.M1 * n) + (g.N2 * m)), g.R * ((g.M2 * n) + (g.N1 * m)));
-    }
-
     private void PlanDense()
     {
         Tensor weight = Parameter("weight", _spec.Outputs, _spec.Inputs);
@@ -113,9 +106,8 @@ internal sealed class KroneckerPlanner
         Access output = new(sum, perTerm ? [AxisIndex.Of(("i", 1)), flat] : [flat]);
         Dim i = new("i", g.R), m1 = new("m1", g.M1), m2 = new("m2", g.M2);
 
-        (long aFirst, long bFirst) = Cost(g);
         string suffix = Suffix(index);
-        if (bFirst <= aFirst)
+        if (Costs.IsBFirst(g))
         {
             Tensor z = Intermediate($"z{index}", g.N1, g.R, g.M2);
             Access accessZ = new(z, [reading.N1, AxisIndex.Of(("i", 1)), AxisIndex.Of(("m2", 1))]);

@@ -1,9 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Numerics;
-using Kron.Generator.Spec;
 
-namespace Kron.Generator.Parsing;
+namespace Kron.Generator.Spec;
 
 /// <summary>Parameters and multiply-adds of a sum of Kronecker products, biases aside, as exact numbers of any size.</summary>
 internal static class Costs
@@ -14,12 +13,11 @@ internal static class Costs
     public static BigInteger MultiplyAdds(IEnumerable<GroupSpec> groups) =>
         groups.Aggregate(BigInteger.Zero, (sum, g) => sum + BigInteger.Min(FirstA(g).MultiplyAdds, FirstB(g).MultiplyAdds));
 
+    /// <summary>Whether contracting B first is the cheaper order, or as cheap.</summary>
+    public static bool IsBFirst(GroupSpec group) => FirstB(group).MultiplyAdds <= FirstA(group).MultiplyAdds;
+
     /// <summary>Values per sample between the contractions with A and with B.</summary>
-    public static BigInteger Intermediate(GroupSpec group)
-    {
-        var (a, b) = (FirstA(group), FirstB(group));
-        return a.MultiplyAdds < b.MultiplyAdds ? a.Values : b.Values;
-    }
+    public static BigInteger Intermediate(GroupSpec group) => IsBFirst(group) ? FirstB(group).Values : FirstA(group).Values;
 
     private static (BigInteger MultiplyAdds, BigInteger Values) FirstA(GroupSpec g)
     {
