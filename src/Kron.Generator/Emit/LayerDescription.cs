@@ -93,7 +93,7 @@ internal static class LayerDescription
             GroupSpec group = spec.Groups[index];
             string tag = spec.Groups.Count > 1 ? CSharpText.Literal(index) : string.Empty;
             string reading = group.Formulation == FormulationKind.Matrix ? string.Empty : $", formulation {group.Formulation}";
-            yield return $"A{tag} [{CSharpText.Literal(group.M1)} × {CSharpText.Literal(group.N1)}], B{tag} [{CSharpText.Literal(group.M2)} × {CSharpText.Literal(group.N2)}], {CSharpText.Literal(group.R)} products{reading}";
+            yield return $"A{tag} [{CSharpText.Literal(group.M1)} × {CSharpText.Literal(group.N1)}], B{tag} [{CSharpText.Literal(group.M2)} × {CSharpText.Literal(group.N2)}], {CSharpText.Literal(group.R)} product{(group.R == 1 ? "" : "s")}{reading}";
         }
     }
 
