@@ -72,7 +72,7 @@ internal sealed class Adjoint
         foreach (Access read in map.Value.Reads())
         {
             Expression slope = Derivative.Of(map.Value, read);
-            if (slope is Literal { Value: 1 } && IsWhole(read, map.Dims) && SameIndex(read, map.Output) && !_gradients.ContainsKey(read.Tensor.Name) && read.Tensor.Region == Region.Scratch)
+            if (slope is Literal { Value: 1 } && IsWhole(read, map.Dims) && SameIndex(read, map.Output) && IsOnlyRead(read, map) && read.Tensor.Region == Region.Scratch)
             {
                 // The gradient passes unchanged: one tensor serves both.
                 _gradients[read.Tensor.Name] = outer.Access.Tensor;
@@ -83,6 +83,11 @@ internal sealed class Adjoint
             AddMap(read, map.Dims, value);
         }
     }
+
+    /// <summary>Whether nothing else will contribute to the gradient of what is read here.</summary>
+    private bool IsOnlyRead(Access read, Map map) =>
+        _forward.All(n => ReferenceEquals(n, map) || n.Sources.All(t => t.Name != read.Tensor.Name))
+        && map.Value.Reads().Count(r => r.Tensor.Name == read.Tensor.Name) == 1;
 
     /// <summary>The gradient of a maximum goes to the first element that attains it.</summary>
     private void VisitMaximum(Map map)

@@ -24,6 +24,7 @@ internal static class InPlace
                 !keep.Contains(read.Tensor.Name) &&
                 read.Axes.Equals(map.Output.Axes) &&
                 read.Tensor.Extents.Equals(map.Output.Tensor.Extents) &&
+                map.Value.Reads().Count(r => r.Tensor.Name == read.Tensor.Name) == 1 &&
                 result.Count(n => n.Sources.Any(t => t.Name == read.Tensor.Name)) == 1 &&
                 result.Count(n => n.Destination.Name == map.Output.Tensor.Name) == 1);
             if (source is null)

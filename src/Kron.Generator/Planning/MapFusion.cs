@@ -12,7 +12,8 @@ internal static class MapFusion
         var result = nodes.ToList();
         for (int i = 0; i < result.Count; i++)
         {
-            if (result[i] is not Map { Fold: Fold.Store, Accumulate: false } producer || producer.Output.Tensor.Region != Region.Scratch || !IsPlain(producer))
+            if (result[i] is not Map { Fold: Fold.Store, Accumulate: false } producer || producer.Output.Tensor.Region != Region.Scratch || !IsPlain(producer)
+                || result.Count(n => n.Destination.Name == producer.Output.Tensor.Name) > 1)
             {
                 continue;
             }
