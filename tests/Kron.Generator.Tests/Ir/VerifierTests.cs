@@ -47,7 +47,7 @@ public class VerifierTests
         Expect("also a name of an enclosing scope", Loop(1, [Cursor("x", "x", 0, 1)]));
         Expect("b is no vector", Loop(1, [], Let("b", new Constant(2))), Store("x", 0, "b", 1));
         Expect("negative number of times", Loop(-1, []));
-        Expect("panels next to each other", new Rearrange(At("x"), At("x", 9), 2, 5, [new Extent(3, 1)], [new Extent(2, 3)]));
+        Expect("its panels overlap", new Rearrange(At("x"), At("x", 9), 2, 3, [new Extent(3, 1)], [new Extent(2, 3)]));
         Expect("lane dimensions", new Rearrange(At("x"), At("x", 9), 2, 2, [new Extent(3, 1)], []));
         Expect("no earlier kernel", Call("Other"));
         Expect("takes 1 arguments", Call("Callee", At("x"), At("x")));
