@@ -42,12 +42,18 @@ internal static class BoundsSplit
         DimTerm term = index.Terms[0];
         Dim dim = map.Dims.First(d => d.Name == term.Dim);
 
+        bool folded = map.Fold != Fold.Store && !map.Output.Uses(dim.Name);
+        if (folded && map.Fold != Fold.Add)
+        {
+            throw new NotSupportedException($"{map.Name} leaves a tensor along a dimension that it folds by {map.Fold}.");
+        }
+
         // Values of the dimension with 0 ≤ Offset + Coefficient·d < extent.
         int first = Math.Max(0, CeilingDivide(-index.Offset, term.Coefficient));
         int end = Math.Min(dim.Extent, CeilingDivide(extent - index.Offset, term.Coefficient));
         return new[] { (0, first), (first, end), (end, dim.Extent) }
             .Where(range => range.Item1 < range.Item2)
-            .SelectMany(range => Apply(Restrict(map, dim, range.Item1, range.Item2)));
+            .SelectMany((range, part) => Apply(Restrict(folded && part > 0 ? map with { Accumulate = true } : map, dim, range.Item1, range.Item2)));
     }
 
     private static Map Restrict(Map map, Dim dim, int from, int to)

@@ -104,6 +104,26 @@ public class LegalisationTests
         Covers(map, [.. BoundsSplit.Apply(map)]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void PartsOfASumAddUp(bool accumulate)
+    {
+        Map sum = Shift(-2, 9) with { Dims = [new("j", 2), new("d", 9)], Output = At(PerSample("y", Region.Scratch, 2), "j"), Fold = Fold.Add, Accumulate = accumulate };
+        Map[] parts = [.. BoundsSplit.Apply(sum)];
+        parts.Select(p => p.Accumulate).ShouldBe([accumulate, true, true]);
+        Dictionary<string, double[]> given = Given([sum], Samples);
+        given["y"] = Fill(8, 2 * Samples);
+        Dictionary<string, double[]> expected = new(given) { ["y"] = [.. given["y"]] };
+        DataflowInterpreter.Run([sum], Samples, expected);
+        DataflowInterpreter.Run(parts, Samples, given);
+        given["y"].ShouldBe(expected["y"], 1e-12);
+    }
+
+    [Fact]
+    public void AMaximumThatLeavesIsRefused() =>
+        Should.Throw<NotSupportedException>(() => BoundsSplit.Apply(Shift(-2, 9) with { Output = new Access(PerSample("y", Region.Scratch, 1), [Axis(0)]), Fold = Fold.Max }).ToList()).Message.ShouldContain("folds by Max");
+
     [Fact]
     public void BothAxesAreCut()
     {
