@@ -16,7 +16,7 @@ internal static class ProgramEmitter
     {
         TargetPrinter target = TargetPrinter.For(program.Target);
         var writer = new CodeWriter();
-        FileHeader.Write(writer, [$"{spec.Type.FullName} for {program.Target.Name}: {Samples(program.SampleBlock)} per block.", .. program.Choices]);
+        FileHeader.Write(writer, [$"{spec.Type.FullName} for {program.Target.Name}: {Samples(program.SampleBlock)} per block.", .. program.Choices], nullable: false);
         var scope = TypeScope.Open(writer, spec.Type, ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", .. target.Namespaces, "Kron.CompilerServices"]);
         scope.OpenLayer(writer);
         writer.Line(FileHeader.GeneratedCode);
