@@ -58,7 +58,7 @@ internal static class Check
     }
 
     /// <summary>ε·(k + 1) over the longest chain of roundings: both contractions, the batch, and the activation's own error.</summary>
-    private static double Tolerance(LayerCase layer) => Epsilon * (32 + (2 * (layer.Groups.Count == 0 ? layer.Dense.N + layer.Dense.M : layer.Groups.Max(g => g.N1 + g.N2 + g.M1 + g.M2 + g.R))));
+    public static double Tolerance(LayerCase layer) => Epsilon * (32 + (2 * (layer.Groups.Count == 0 ? layer.Dense.N + layer.Dense.M : layer.Groups.Max(g => g.N1 + g.N2 + g.M1 + g.M2 + g.R))));
 
     private static object? Target(ILayer layer) => layer.GetType().GetProperty("Target")?.GetValue(layer);
 

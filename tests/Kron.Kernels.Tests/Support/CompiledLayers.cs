@@ -4,6 +4,7 @@ using System.Linq;
 using System.Reflection;
 using System.Text;
 using Kron.Generator.Tests.Support;
+using Microsoft.CodeAnalysis;
 
 namespace Kron.Kernels.Tests.Support;
 
@@ -14,6 +15,7 @@ internal static class CompiledLayers
     public static IReadOnlyList<KernelTarget> Runnable { get; } =
         [.. Enum.GetValues<KernelTarget>().Where(t => t != KernelTarget.Best && CompilerServices.KernelTargets.IsSupported(t))];
 
+    /// <summary>The class of each case, with the kernels of <see cref="Runnable"/> only: most of the time is the C# compiler's.</summary>
     public static IReadOnlyList<Type> Compile(IReadOnlyList<LayerCase> cases)
     {
         var source = new StringBuilder("using Kron;\nnamespace Cases;\n");
@@ -22,11 +24,13 @@ internal static class CompiledLayers
             source.Append(cases[i].Attributes()).Append("\npublic sealed partial class Layer").Append(i).Append(";\n");
         }
 
-        GeneratorRun run = GeneratorHarness.Run(source.ToString());
-        string[] errors = [.. run.Diagnostics.Where(d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).Select(d => d.ToString())];
-        if (errors.Length > 0)
+        HarnessOptions options = new() { KronTargets = string.Join(',', Runnable) };
+        GeneratorDriver driver = GeneratorHarness.CreateDriver(options).RunGeneratorsAndUpdateCompilation(
+            GeneratorHarness.CreateCompilation([source.ToString()], options), out Compilation output, out _);
+        var run = new GeneratorRun(output, driver.GetRunResult().Results.Single(), []);
+        if (run.Diagnostics.Count > 0)
         {
-            throw new InvalidOperationException(string.Join('\n', errors));
+            throw new InvalidOperationException(string.Join('\n', run.Diagnostics));
         }
 
         Assembly assembly = run.Load();
