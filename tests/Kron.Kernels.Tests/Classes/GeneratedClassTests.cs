@@ -1,0 +1,179 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+using Kron.Kernels.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace Kron.Kernels.Tests.Classes;
+
+/// <summary>What a generated class promises beside its arithmetic.</summary>
+public class GeneratedClassTests
+{
+    private delegate ILayer FromDense(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, FitOptions? options);
+
+    private delegate void ToDense(Span<float> weight);
+
+    [Fact]
+    public void A_wrong_length_names_both_lengths_and_touches_nothing()
+    {
+        foreach ((LayerCase layer, ILayer compiled) in CompiledCases.Essential.OnEachTarget())
+        {
+            int inputs = 3 * layer.Inputs, outputs = 3 * layer.OutputSize;
+            float[] x = new Random(1).Floats(inputs), y = new float[outputs + 1], dx = new float[inputs + 1];
+            Array.Fill(y, 7);
+            Array.Fill(dx, 7);
+            LayerTape tape = compiled.CreateTape(3), small = compiled.CreateTape(2);
+
+            Refuses(() => compiled.Forward(x, y), outputs + 1, outputs);
+            Refuses(() => compiled.Forward(x, y.AsSpan(2)), outputs - 1, outputs);
+            Refuses(() => compiled.Forward(x, y, tape), outputs + 1, outputs);
+            Refuses(() => compiled.Forward(x, y.AsSpan(1), small), 3, 2);
+            if (layer.Inputs > 1)
+            {
+                Refuses(() => compiled.Forward(x.AsSpan(1), y.AsSpan(1)), inputs - 1, layer.Inputs);
+            }
+
+            float[] fitting = new float[outputs];
+            compiled.Forward(x, fitting, tape);
+            Refuses(() => compiled.Backward(x, y, dx.AsSpan(1), tape), outputs + 1, outputs);
+            Refuses(() => compiled.Backward(x, fitting, dx, tape), inputs + 1, inputs);
+            Refuses(() => compiled.Backward(x.AsSpan(layer.Inputs), fitting, dx.AsSpan(1), tape), 2, 3);
+
+            y.ShouldAllBe(value => value == 7);
+            dx.ShouldAllBe(value => value == 7);
+            compiled.Gradients.ToArray().ShouldAllBe(value => value == 0);
+        }
+    }
+
+    [Fact]
+    public void Spans_that_overlap_are_refused()
+    {
+        foreach ((LayerCase layer, ILayer compiled) in CompiledCases.Essential.OnEachTarget())
+        {
+            float[] memory = new float[layer.Inputs + layer.OutputSize - 1], before = [.. memory];
+            Should.Throw<ArgumentException>(() => compiled.Forward(memory.AsSpan(0, layer.Inputs), memory.AsSpan(layer.Inputs - 1))).Message.ShouldContain("overlaps");
+
+            LayerTape tape = compiled.CreateTape(1);
+            compiled.Forward(new float[layer.Inputs], new float[layer.OutputSize], tape);
+            float[] x = new float[layer.Inputs];
+            Should.Throw<ArgumentException>(() => compiled.Backward(x, new float[layer.OutputSize], x, tape)).Message.ShouldContain("overlaps");
+            memory.ShouldBe(before);
+        }
+    }
+
+    [Fact]
+    public void A_layer_fits_the_dense_weight_it_stands_for()
+    {
+        // A cut or a sum of shapes has no exact solution that a fit must find.
+        foreach ((LayerCase layer, Type type) in CompiledCases.Essential.Compiled.Where(pair =>
+            pair.Layer.Nonlinearity == Nonlinearity.AfterSum && pair.Layer.Groups.Count < 2 && pair.Layer.PaddedInputs == 0))
+        {
+            var original = (ILayer)Activator.CreateInstance(type)!;
+            original.Initialize(seed: 15);
+            float[] weight = Weight(original, layer);
+            float[] bias = original.Parameters[^layer.Outputs..].ToArray();
+
+            ILayer fitted = type.GetMethod("FromDense", [typeof(ReadOnlySpan<float>), typeof(ReadOnlySpan<float>), typeof(FitOptions)])!.CreateDelegate<FromDense>()(weight, bias, null);
+            fitted.Parameters[^layer.Outputs..].ToArray().ShouldBe(bias);
+            double distance = Math.Sqrt(Weight(fitted, layer).Zip(weight, (a, b) => ((double)a - b) * (a - b)).Sum()), norm = Math.Sqrt(weight.Sum(w => (double)w * w));
+            distance.ShouldBeLessThan(2e-6 * norm, layer.ToString());
+        }
+    }
+
+    [Fact]
+    public void The_dense_weight_is_what_the_oracle_applies()
+    {
+        foreach ((LayerCase layer, Type type) in CompiledCases.Essential.Compiled.Where(pair => pair.Layer.Nonlinearity == Nonlinearity.AfterSum))
+        {
+            var compiled = (ILayer)Activator.CreateInstance(type)!;
+            compiled.Initialize(seed: 16);
+            float[] weight = Weight(compiled, layer);
+
+            // The linear map of a unit vector is a column.
+            LayerCase linear = layer with { Activation = Activation.None, Bias = BiasMode.None };
+            double[] parameters = [.. compiled.Parameters[..linear.ParameterCount].ToArray().Select(v => (double)v)];
+            foreach (int column in new[] { 0, layer.Inputs / 2, layer.Inputs - 1 })
+            {
+                var unit = new double[layer.Inputs];
+                unit[column] = 1;
+                double[] expected = new Oracle(linear, parameters).Forward(unit);
+                for (int row = 0; row < layer.Outputs; row++)
+                {
+                    ((double)weight[(row * layer.Inputs) + column]).ShouldBe(expected[row], 1e-6 * (1 + Math.Abs(expected[row])), $"{layer}: [{row}, {column}]");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_saved_layer_loads_with_the_same_results()
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            foreach ((LayerCase layer, Type type) in CompiledCases.Essential.Compiled)
+            {
+                var saved = (ILayer)Activator.CreateInstance(type)!;
+                saved.Initialize(seed: 17);
+                type.GetMethod("Save")!.Invoke(saved, [path]);
+                var loaded = (ILayer)type.GetMethod("Load")!.Invoke(null, [path])!;
+                loaded.Parameters.ToArray().ShouldBe(saved.Parameters.ToArray(), layer.ToString());
+
+                float[] x = new Random(18).Floats(layer.Inputs), y = new float[layer.OutputSize], again = new float[y.Length];
+                saved.Forward(x, y);
+                loaded.Forward(x, again);
+                again.ShouldBe(y, layer.ToString());
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Info_counts_what_a_reader_would_count()
+    {
+        foreach ((LayerCase layer, Type type) in CompiledCases.Essential.Compiled)
+        {
+            var info = (LayerInfo)type.GetProperty("Info")!.GetValue(null)!;
+            info.Parameters.ShouldBe(layer.ParameterCount, layer.ToString());
+            info.InputSize.ShouldBe(layer.Inputs);
+            info.PreActivations.ShouldBe(layer.Outputs);
+            info.OutputSize.ShouldBe(layer.OutputSize);
+            info.DenseMultiplyAdds.ShouldBe(layer.Inputs * layer.Outputs);
+            info.DenseParameters.ShouldBe((layer.Inputs + (layer.Bias == BiasMode.None ? 0 : 1)) * layer.Outputs);
+
+            // X [n1, n2] is multiplied by A [m1, n1] and by B [m2, n2], in the cheaper order.
+            int products = layer.Groups.Sum(g => g.R * Math.Min((g.M1 * g.N1 * g.N2) + (g.M1 * g.N2 * g.M2), (g.N1 * g.N2 * g.M2) + (g.M1 * g.N1 * g.M2)));
+            info.MultiplyAdds.ShouldBe(layer.Groups.Count == 0 ? layer.Inputs * layer.Outputs : products, layer.ToString());
+            info.Targets.Select(target => target.Target).Order().ShouldBe(CompiledLayers.Runnable.Order());
+            info.Targets.ShouldAllBe(target => target.SampleBlock >= 1 && target.Schedule.Count > 0);
+        }
+    }
+
+    [Fact]
+    public void A_target_without_kernels_here_is_refused()
+    {
+        KernelTarget missing = Enum.GetValues<KernelTarget>().First(target => target != KernelTarget.Best && !CompiledLayers.Runnable.Contains(target));
+        Type type = CompiledCases.Essential.Compiled.First().Type;
+        Should.Throw<TargetInvocationException>(() => CompiledLayers.Create(type, missing))
+            .InnerException.ShouldBeOfType<PlatformNotSupportedException>().Message.ShouldContain(missing.ToString());
+    }
+
+    private static void Refuses(Action call, int came, int expected)
+    {
+        string message = Should.Throw<ArgumentException>(call).Message;
+        message.ShouldContain($" {came} ");
+        message.ShouldContain($" {expected}");
+    }
+
+    private static float[] Weight(ILayer compiled, LayerCase layer)
+    {
+        var weight = new float[layer.Outputs * layer.Inputs];
+        compiled.GetType().GetMethod("ToDense")!.CreateDelegate<ToDense>(compiled)(weight);
+        return weight;
+    }
+}
