@@ -30,13 +30,13 @@ internal sealed class TileLowering
     private readonly TileShape _shape;
     private readonly KernelBuilder _builder = new();
     private readonly List<Row> _rows;
-    private readonly string[,] _sums;
+    private readonly string[,,] _sums;
 
     private TileLowering(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, TileShape shape)
     {
         (_contraction, _schedule, _target, _views, _shape) = (contraction, schedule, target, views, shape);
         _rows = RowsOf(shape.Blocks);
-        _sums = new string[_rows.Count, shape.Vectors];
+        _sums = new string[_rows.Count, shape.Vectors, schedule.Chains];
         foreach (OperandView view in views.All)
         {
             _builder.Unique(view.Name);
@@ -73,9 +73,27 @@ internal sealed class TileLowering
         {
             for (int n = 0; n < _shape.Vectors; n++)
             {
-                _sums[r, n] = _builder.Let($"c{Text.Of(r)}_{Text.Of(n)}", new Constant(0));
+                for (int chain = 0; chain < _schedule.Chains; chain++)
+                {
+                    string name = $"c{Text.Of(r)}_{Text.Of(n)}" + (chain == 0 ? "" : "_" + "abcdefg"[chain - 1]);
+                    _sums[r, n, chain] = _builder.Let(name, new Constant(0));
+                }
             }
         }
+    }
+
+    /// <summary>The whole sum of an element; its partial sums are added up pairwise.</summary>
+    private string Sum(int r, int n)
+    {
+        for (int step = 1; step < _schedule.Chains; step *= 2)
+        {
+            for (int chain = 0; chain + step < _schedule.Chains; chain += 2 * step)
+            {
+                _builder.Add(new Set(_sums[r, n, chain], new Binary(BinaryKind.Add, _sums[r, n, chain], _sums[r, n, chain + step])));
+            }
+        }
+
+        return _sums[r, n, 0];
     }
 
     /// <summary>The reduced loops from <paramref name="level"/> inwards; the innermost one is unrolled.</summary>
@@ -83,7 +101,7 @@ internal sealed class TileLowering
     {
         if (level == _schedule.Inner.Count)
         {
-            Step(vector, broadcast);
+            Step(vector, broadcast, chain: 0);
             return;
         }
 
@@ -110,7 +128,7 @@ internal sealed class TileLowering
 
             for (; u < to; u++)
             {
-                Step(v + (u * vectorStride), b + (u * broadcastStride));
+                Step(v + (u * vectorStride), b + (u * broadcastStride), u % _schedule.Chains);
             }
         }
 
@@ -121,7 +139,7 @@ internal sealed class TileLowering
     }
 
     /// <summary>One step of the reduction: N vectors, R scalars, R·N multiply-adds.</summary>
-    private void Step(Address vector, Address broadcast)
+    private void Step(Address vector, Address broadcast, int chain)
     {
         string[] vectors = [.. Enumerable.Range(0, _shape.Vectors).Select(n => Vector(vector, n))];
         for (int r = 0; r < _rows.Count;)
@@ -133,7 +151,7 @@ internal sealed class TileLowering
                 string rows = _builder.Let("s" + Text.Of(r), new Load(at, group));
                 for (int lane = 0; lane < group; lane++)
                 {
-                    MultiplyAdd(r + lane, vectors, n => new MultiplyAddLane(vectors[n], rows, lane, _sums[r + lane, n]));
+                    MultiplyAdd(r + lane, vectors, n => new MultiplyAddLane(vectors[n], rows, lane, _sums[r + lane, n, chain]));
                 }
 
                 r += group;
@@ -141,7 +159,7 @@ internal sealed class TileLowering
             else
             {
                 string scalar = _builder.Let("s" + Text.Of(r), new Broadcast(at));
-                MultiplyAdd(r, vectors, n => new MultiplyAdd(vectors[n], scalar, _sums[r, n]));
+                MultiplyAdd(r, vectors, n => new MultiplyAdd(vectors[n], scalar, _sums[r, n, chain]));
                 r++;
             }
         }
@@ -150,7 +168,7 @@ internal sealed class TileLowering
         {
             for (int n = 0; n < columns.Length; n++)
             {
-                _builder.Add(new Set(_sums[r, n], operation(n)));
+                _builder.Add(new Set(_sums[r, n, chain], operation(n)));
             }
         }
     }
@@ -166,7 +184,8 @@ internal sealed class TileLowering
                 string column = Vector(vector + (lane * vectorStride), n);
                 for (int r = 0; r < _rows.Count; r++)
                 {
-                    _builder.Add(new Set(_sums[r, n], new MultiplyAddLane(column, scalars[r], lane, _sums[r, n])));
+                    string sum = _sums[r, n, lane % _schedule.Chains];
+                    _builder.Add(new Set(sum, new MultiplyAddLane(column, scalars[r], lane, sum)));
                 }
             }
         }
@@ -195,7 +214,8 @@ internal sealed class TileLowering
         {
             for (int n = 0; n < _shape.Vectors; n++)
             {
-                results[r, n] = _contraction.Epilogue is { } epilogue ? Apply(epilogue, r, n, constants) : _sums[r, n];
+                string sum = Sum(r, n);
+                results[r, n] = _contraction.Epilogue is { } epilogue ? Apply(epilogue, sum, r, n, constants) : sum;
             }
         }
 
@@ -208,9 +228,8 @@ internal sealed class TileLowering
         }
     }
 
-    private string Apply(Epilogue epilogue, int r, int n, Dictionary<float, string> constants)
+    private string Apply(Epilogue epilogue, string sum, int r, int n, Dictionary<float, string> constants)
     {
-        string sum = _sums[r, n];
         if (_contraction.Accumulate)
         {
             string held = _builder.Let("y", _views.Output.Load(OutputAt(r, n), LanesOf(n), _target.Lanes));

@@ -24,9 +24,10 @@ internal static class ContractScheduler
             // Less unrolling costs little; another tile may cost more.
             for (int unroll = schedule.Unroll; unroll >= 1; unroll /= 2)
             {
-                if (fits(schedule with { Unroll = unroll }))
+                Schedule candidate = schedule with { Unroll = unroll, Chains = Math.Min(schedule.Chains, unroll) };
+                if (fits(candidate))
                 {
-                    return schedule with { Unroll = unroll };
+                    return candidate;
                 }
             }
         }
@@ -102,7 +103,8 @@ internal static class ContractScheduler
                         continue;
                     }
 
-                    var schedule = new Schedule(vector, packed, lanes, n, blocks, outer, inner, Unroll(inner, tile, scalars, target), scalars, store, 0);
+                    int unroll = Unroll(inner, tile, scalars, target);
+                    var schedule = new Schedule(vector, packed, lanes, n, blocks, outer, inner, unroll, Chains(tile, n, unroll, target), scalars, store, 0);
                     yield return schedule with { Cycles = CostModel.Cycles(contraction, schedule, target) };
                 }
             }
@@ -155,6 +157,20 @@ internal static class ContractScheduler
         : blocks.Length > 0 && blocks[0].Block >= target.Lanes && blocks[0].Loop.Strides[broadcast] == 1 ? ScalarKind.RowVectors
         : inner.Count > 0 && inner[inner.Count - 1] is var last && last.Extent >= target.Lanes && last.Strides[broadcast] == 1 ? ScalarKind.StepVectors
         : ScalarKind.Broadcast;
+
+    /// <summary>Enough partial sums to keep the multiply-adders busy, as far as registers and steps go.</summary>
+    private static int Chains(int tile, int vectors, int unroll, TargetModel target)
+    {
+        int chains = 1;
+        while (chains * tile < target.MultiplyAddLatency * target.MultiplyAddsPerCycle
+            && 2 * chains <= unroll
+            && (2 * chains * tile) + (tile / vectors) + vectors <= target.Registers)
+        {
+            chains *= 2;
+        }
+
+        return chains;
+    }
 
     private static int Unroll(List<LoopDim> inner, int tile, ScalarKind scalars, TargetModel target)
     {

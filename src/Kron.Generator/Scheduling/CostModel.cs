@@ -43,7 +43,7 @@ internal static class CostModel
     {
         int accumulators = rows * vectors;
         double step = Math.Max(
-            Math.Max(accumulators / target.MultiplyAddsPerCycle, target.MultiplyAddLatency),
+            Math.Max(accumulators / target.MultiplyAddsPerCycle, (double)target.MultiplyAddLatency / schedule.Chains),
             (rows + vectors) / target.LoadsPerCycle);
         double store = schedule.Store switch
         {
@@ -51,6 +51,6 @@ internal static class CostModel
             StoreKind.Transposed => 2 + (target.Lanes * 0.5),
             _ => 2 * target.Lanes,
         };
-        return CallCycles + (schedule.InnerExtent * step) + (accumulators * store);
+        return CallCycles + (schedule.InnerExtent * step) + (accumulators * (schedule.Chains - 1)) + (accumulators * store);
     }
 }

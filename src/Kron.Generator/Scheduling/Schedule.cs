@@ -16,6 +16,7 @@ namespace Kron.Generator.Scheduling;
 /// <param name="Outer">Parallel loops around the tiles, outermost first.</param>
 /// <param name="Inner">Reduced loops, outermost first.</param>
 /// <param name="Unroll">Steps of the innermost reduced loop in one body.</param>
+/// <param name="Chains">Independent partial sums of each element, added at the end: a small tile would wait for its own multiply-adds.</param>
 /// <param name="Scalars">How the other operand's elements reach the multiply-adds.</param>
 /// <param name="Store">How a row of sums reaches the output.</param>
 /// <param name="Cycles">The cost model's estimate.</param>
@@ -28,6 +29,7 @@ internal sealed record Schedule(
     IReadOnlyList<LoopDim> Outer,
     IReadOnlyList<LoopDim> Inner,
     int Unroll,
+    int Chains,
     ScalarKind Scalars,
     StoreKind Store,
     double Cycles)
@@ -47,6 +49,7 @@ internal sealed record Schedule(
         $"lanes {Lanes.Name} of {contraction.Operands[VectorOperand].Tensor.Name}{(Packed ? " (packed)" : "")},",
         Rows.Count == 0 ? "one row," : $"rows {string.Join("·", Rows.Select(r => $"{r.Loop.Name}/{Text.Of(r.Block)}"))},",
         Inner.Count == 0 ? "no reduction," : $"over {string.Join("·", Inner.Select(l => $"{l.Name}={Text.Of(l.Extent)}"))}, unrolled by {Text.Of(Unroll)},",
+        Chains == 1 ? "one sum each," : $"{Text.Of(Chains)} partial sums each,",
         Scalars switch { ScalarKind.RowVectors => "rows by lane,", ScalarKind.StepVectors => "steps by lane,", _ => "broadcasts," },
         Store switch { StoreKind.Vector => "vector stores", StoreKind.Transposed => "transposed stores", _ => "strided stores" });
 }
