@@ -1,0 +1,47 @@
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Generator.Tests.Support;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Shouldly;
+
+namespace Kron.Generator.Tests.Snapshots;
+
+/// <summary>The code generated for a layer, or the part of it that a snapshot shows.</summary>
+internal static class GeneratedCode
+{
+    /// <summary>The file of the class itself.</summary>
+    public static string Class(string attributes, string target) => Run(attributes, target).ClassFiles.Single().SourceText.ToString();
+
+    /// <summary>The file of one target's kernels, with no other methods than an entry and those it calls.</summary>
+    public static string Entry(string attributes, string target, string entry)
+    {
+        CompilationUnitSyntax file = Run(attributes, target).Files.Single(f => f.HintName.Contains('-', System.StringComparison.Ordinal)).SyntaxTree.GetCompilationUnitRoot();
+        MethodDeclarationSyntax[] methods = [.. file.DescendantNodes().OfType<MethodDeclarationSyntax>()];
+        HashSet<string> called = [];
+        Visit(entry);
+        return file.RemoveNodes(methods.Where(method => !called.Contains(method.Identifier.Text)), SyntaxRemoveOptions.KeepNoTrivia)!
+            .ToFullString()
+            .Replace("{\n\n", "{\n", System.StringComparison.Ordinal);
+
+        void Visit(string name)
+        {
+            if (called.Add(name))
+            {
+                MethodDeclarationSyntax method = methods.Single(m => m.Identifier.Text == name);
+                foreach (string callee in method.DescendantNodes().OfType<InvocationExpressionSyntax>().Select(call => call.Expression).OfType<IdentifierNameSyntax>().Select(callee => callee.Identifier.Text))
+                {
+                    Visit(callee);
+                }
+            }
+        }
+    }
+
+    private static GeneratorRun Run(string attributes, string target)
+    {
+        GeneratorRun run = GeneratorHarness.Run($"using Kron; namespace Demo; {attributes} public sealed partial class Layer;", new HarnessOptions { KronTargets = target });
+        run.CompilerDiagnostics.ShouldBeEmpty();
+        return run;
+    }
+}
