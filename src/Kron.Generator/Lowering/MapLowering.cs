@@ -47,7 +47,9 @@ internal sealed class MapLowering
     private string Summary()
     {
         string fold = _map.Fold switch { Fold.Add => "the sum of ", Fold.Max => "the maximum of ", Fold.Min => "the minimum of ", _ => "" };
-        return $"{_names[0]} {(_map.Accumulate ? "+=" : "=")} {fold}an elementwise function of {(_names.Length == 1 ? "nothing" : string.Join(", ", _names.Skip(1)))}.";
+        string sources = string.Join(", ", _names.Skip(1));
+        string value = _map.Value switch { Read => sources, Literal => "a constant", _ => "an elementwise function of " + sources };
+        return $"{_names[0]} {(_map.Accumulate ? "+=" : "=")} {fold}{value}.";
     }
 
     private List<LoopDim> LoopsOf(int samples)

@@ -62,7 +62,7 @@ internal sealed class PassLowering
             }
         }
 
-        return _builder.BuildEntry(name, $"{_pass} of {Support.Text.Of(_samples)} sample{(_samples == 1 ? "" : "s")}.");
+        return _builder.BuildEntry(name, $"{_pass} of {Support.Text.Count(_samples, "sample")}.");
     }
 
     /// <summary>Recording differs from inference by where its sums go: its kernels carry the pass's name.</summary>

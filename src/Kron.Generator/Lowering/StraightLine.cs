@@ -45,6 +45,8 @@ internal static class StraightLine
         kernel = CommonLoads.Run(kernel, Aliasing.None);
         kernel = ScratchPromotion.Promote(kernel, program.Target.Lanes, new PrivateScratch(nameof(Region.Scratch), 0, program.Sizes.ForwardScratch));
 
+        HashSet<string> used = [.. kernel.Body.Deep().SelectMany(statement => statement.Addresses()).Select(address => address.Pointer)];
+        kernel = kernel with { Pointers = kernel.Pointers.Where(used.Contains).ToEquatableArray() };
         return JitBudget.Check(kernel, program.Target).Count == 0 ? entry with { Kernel = kernel } : entry;
     }
 

@@ -52,7 +52,8 @@ internal sealed class TileLowering
         string name = $"{contraction.Name}_{Text.Of(tile._rows.Count)}x{Text.Of(shape.Vectors)}"
             + (shape.LastLanes < target.Lanes ? "_Tail" + Text.Of(shape.LastLanes) : "")
             + (shape.Add && contraction.Epilogue is not null ? "_Add" : "");
-        string summary = $"{Text.Of(tile._rows.Count)} rows × {Text.Of(shape.Vectors)} vectors of {views.Output.Name}, each the sum of {Text.Of(schedule.InnerExtent)} products of {views.Broadcast.Name} and {views.Vector.Name}.";
+        string products = schedule.InnerExtent == 1 ? "the product" : $"the sum of {Text.Of(schedule.InnerExtent)} products";
+        string summary = $"{Text.Count(tile._rows.Count, "row")} × {Text.Count(shape.Vectors, "vector")} of {views.Output.Name}, each {products} of {views.Broadcast.Name} and {views.Vector.Name}.";
         return tile._builder.Build(name, summary, views.All.Select(v => v.Name));
     }
 
@@ -158,7 +159,8 @@ internal sealed class TileLowering
             }
             else
             {
-                string scalar = _builder.Let("s" + Text.Of(r), new Broadcast(at));
+                // With a single lane the two are the same, and only a load is recognised as what was stored.
+                string scalar = _builder.Let("s" + Text.Of(r), _target.Lanes == 1 ? new Load(at, 1) : new Broadcast(at));
                 MultiplyAdd(r, vectors, n => new MultiplyAdd(vectors[n], scalar, _sums[r, n, chain]));
                 r++;
             }

@@ -46,8 +46,8 @@ internal sealed class Adjoint
             case Contract contract:
                 Tensor outer = Gradient(contract.Output.Tensor);
                 Access at = contract.Output with { Tensor = outer };
-                Contribute(contract.Right, contract.Dims, "Gradient" + Title(contract.Right.Tensor), access => Product(access, contract, at, contract.Left));
-                Contribute(contract.Left, contract.Dims, "Gradient" + Title(contract.Left.Tensor), access => Product(access, contract, at, contract.Right));
+                Contribute(contract.Right, contract.Dims, Name(contract, contract.Right), access => Product(access, contract, at, contract.Left));
+                Contribute(contract.Left, contract.Dims, Name(contract, contract.Left), access => Product(access, contract, at, contract.Right));
                 break;
             case Map { Fold: Fold.Store or Fold.Add } map:
                 VisitMap(map);
@@ -61,6 +61,14 @@ internal sealed class Adjoint
             default:
                 throw new NotSupportedException($"No adjoint for {node}.");
         }
+    }
+
+    /// <summary>Named by what it is the gradient of, and by the shape group where that is shared between groups.</summary>
+    private static string Name(Contract forward, Access of)
+    {
+        string title = "Gradient" + Title(of.Tensor);
+        string group = new([.. forward.Name.Reverse().TakeWhile(char.IsDigit).Reverse()]);
+        return group.Length == 0 || of.Tensor.Name.EndsWith(group, StringComparison.Ordinal) ? title : $"{title}_Group{group}";
     }
 
     private static Contract Product(Access target, Contract forward, Access outer, Access other) =>

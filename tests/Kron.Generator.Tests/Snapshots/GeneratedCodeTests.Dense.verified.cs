@@ -36,7 +36,7 @@ partial class Layer
             Avx512F.Store(dp, t_2);
         }
 
-        /// <summary>dbias += the sum of an elementwise function of dp.</summary>
+        /// <summary>dbias += the sum of dp.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         [SkipLocalsInit]
         private static void GradientBias_Batch1(float* dbias, float* dp)
@@ -49,7 +49,7 @@ partial class Layer
             Avx512F.Store(dbias, t);
         }
 
-        /// <summary>16 rows × 1 vectors of dweight, each the sum of 1 products of dp and x.</summary>
+        /// <summary>16 rows × 1 vector of dweight, each the product of dp and x.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         [SkipLocalsInit]
         private static void GradientWeight_16x1_Tail12_Batch1(float* dweight, float* x, float* dp)

@@ -25,7 +25,7 @@ partial class Layer
     [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
     private static unsafe class Avx2Kernels
     {
-        /// <summary>6 rows × 1 vectors of z0, each the sum of 4 products of x and B0.</summary>
+        /// <summary>6 rows × 1 vector of z0, each the sum of 4 products of x and B0.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         [SkipLocalsInit]
         private static void ContractB_6x1(float* z0, float* B0, float* x)
@@ -104,7 +104,7 @@ partial class Layer
             ContractB_6x1(z0, B0, x);
         }
 
-        /// <summary>4 rows × 1 vectors of p, each the sum of 12 products of z0 and A0.</summary>
+        /// <summary>4 rows × 1 vector of p, each the sum of 12 products of z0 and A0.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         [SkipLocalsInit]
         private static void RecordContractA_4x1(float* p, float* A0, float* z0, float* bias)

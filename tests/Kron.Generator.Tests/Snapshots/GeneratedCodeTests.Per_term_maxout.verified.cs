@@ -95,7 +95,7 @@ partial class Layer
             ContractB_3x2(z0, B0, x);
         }
 
-        /// <summary>y = the sum of an elementwise function of t.</summary>
+        /// <summary>y = the sum of t.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         [SkipLocalsInit]
         private static void Sum_Batch1(float* y, float* t)
@@ -114,7 +114,7 @@ partial class Layer
             }
         }
 
-        /// <summary>4 rows × 1 vectors of p, each the sum of 3 products of A0 and z0.</summary>
+        /// <summary>4 rows × 1 vector of p, each the sum of 3 products of A0 and z0.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         [SkipLocalsInit]
         private static void RecordContractA_4x1(float* p, float* z0, float* A0, float* bias)
@@ -183,7 +183,7 @@ partial class Layer
             }
         }
 
-        /// <summary>t = the maximum of an elementwise function of p.</summary>
+        /// <summary>t = the maximum of p.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         [SkipLocalsInit]
         private static void Maxout_Batch1_2(float* t, float* p)

@@ -14,8 +14,8 @@
 //     Backward GradientB0: 3x1 register tile, lanes m2 of dy, rows n2/3, over sm1=32, unrolled by 32, 4 partial sums each, broadcasts, transposed stores
 //     Backward GradientZ0: 11x1 register tile, lanes n2 of B0, rows sm1/11, over m2=4, unrolled by 4, one sum each, steps by lane, vector stores
 //     Backward GradientA0: 4x1 register tile, lanes 1 of dz0, rows n1/4, over s=16·n2=3, unrolled by 3, 2 partial sums each, broadcasts, vector stores
-//     InputGradient GradientX: 11x2 register tile, lanes n2 of B1, rows sn1/11, over m2=2, unrolled by 2, one sum each, broadcasts, vector stores
-//     InputGradient GradientX: 24x1 register tile, lanes n1 of A0, rows n2/3·s/8, over m1=2, unrolled by 2, one sum each, broadcasts, transposed stores
+//     InputGradient GradientX_Group1: 11x2 register tile, lanes n2 of B1, rows sn1/11, over m2=2, unrolled by 2, one sum each, broadcasts, vector stores
+//     InputGradient GradientX_Group0: 24x1 register tile, lanes n1 of A0, rows n2/3·s/8, over m1=2, unrolled by 2, one sum each, broadcasts, transposed stores
 // </auto-generated>
 #nullable disable
 #pragma warning disable CS0108, CS0114, CS0168, CS0219, CS0612, CS0618, CS1591, CS1718, CS8019

@@ -34,7 +34,6 @@ partial class Layer
             float* output = frame->Output;
             float* parameters = frame->Parameters;
             float* packed = frame->Packed;
-            float* scratch = frame->Scratch;
 
             Vector512<float> c0_0 = Vector512<float>.Zero;
             Vector512<float> c0_0_a = Vector512<float>.Zero;

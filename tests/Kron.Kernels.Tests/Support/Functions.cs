@@ -24,7 +24,7 @@ internal static class Functions
         {
             Activation.None => 1,
             Activation.Relu => x > 0 ? 1 : 0,
-            Activation.LeakyRelu => x >= 0 ? 1 : (float)slope,
+            Activation.LeakyRelu => x > 0 ? 1 : (float)slope,
             Activation.Sigmoid => sigmoid * (1 - sigmoid),
             Activation.Tanh => 1 - (Math.Tanh(x) * Math.Tanh(x)),
             Activation.Gelu => Phi(x) + (x * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI)),
