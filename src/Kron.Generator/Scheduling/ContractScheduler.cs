@@ -9,7 +9,9 @@ namespace Kron.Generator.Scheduling;
 internal static class ContractScheduler
 {
     private const int MaxUnroll = 8;
-    private const int BodyMultiplyAdds = 48;
+
+    // A step of this many multiply-adds hides the loop around it; smaller ones are unrolled to a body of twice as many.
+    private const int WideStep = 24;
     private const int MaxVectors = 12;
     private const int MaxBlock = 24;
 
@@ -179,15 +181,15 @@ internal static class ContractScheduler
             return 1;
         }
 
-        // Enough multiply-adds between two branches to hide the loop; a short loop vanishes altogether.
+        // A short loop vanishes altogether.
         int extent = inner[inner.Count - 1].Extent;
-        if (extent * tile <= 2 * BodyMultiplyAdds)
+        if (extent * tile <= 4 * WideStep)
         {
             return extent;
         }
 
         int unroll = scalars == ScalarKind.StepVectors ? target.Lanes : 1;
-        while (unroll < MaxUnroll && unroll * tile < BodyMultiplyAdds)
+        while (tile < WideStep && unroll < MaxUnroll && unroll * tile < 2 * WideStep)
         {
             unroll *= 2;
         }
