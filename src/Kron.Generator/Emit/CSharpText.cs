@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using Kron.Generator.Ir;
+using Kron.Generator.Support;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace Kron.Generator.Emit;
@@ -16,7 +17,7 @@ internal static class CSharpText
         float.PositiveInfinity => "float.PositiveInfinity",
         float.NegativeInfinity => "float.NegativeInfinity",
         0 => IsNegativeZero(value) ? "-0f" : "0f",
-        _ => RoundTrip(value) + "f",
+        _ => Invariant.Literal(value),
     };
 
     public static string Literal(int value) => value.ToString(CultureInfo.InvariantCulture);
@@ -61,19 +62,5 @@ internal static class CSharpText
     }
 
     // What "R" prints depends on the runtime that hosts the compiler, so the digits are counted here.
-    private static string RoundTrip(float value)
-    {
-        for (int digits = 1; digits < 9; digits++)
-        {
-            string text = value.ToString("G" + Literal(digits), CultureInfo.InvariantCulture);
-            if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float read) && read == value)
-            {
-                return text;
-            }
-        }
-
-        return value.ToString("G9", CultureInfo.InvariantCulture);
-    }
-
     private static bool IsNegativeZero(float value) => 1 / value < 0;
 }

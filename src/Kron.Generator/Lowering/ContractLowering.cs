@@ -32,8 +32,8 @@ internal sealed class ContractLowering
         var lowering = new ContractLowering(contraction, schedule, target, views, pool, samples);
         lowering.Terms([.. views.All.Select(v => v.At())]);
         Kernel kernel = lowering._builder.Build(
-            $"{contraction.Name}_Batch{Text.Of(samples)}",
-            $"{views.Output.Name} {(contraction.Accumulate ? "+=" : "=")} {views.Broadcast.Name} · {views.Vector.Name}, {Text.Of(contraction.MultiplyAdds)} multiply-adds.",
+            $"{contraction.Name}_Batch{Invariant.Text(samples)}",
+            $"{views.Output.Name} {(contraction.Accumulate ? "+=" : "=")} {views.Broadcast.Name} · {views.Vector.Name}, {Invariant.Text(contraction.MultiplyAdds)} multiply-adds.",
             views.All.Select(v => v.Name));
         return new Call(pool.Add(kernel, samples), views.All.Select(v => v.Base).ToEquatableArray());
     }

@@ -23,7 +23,7 @@ internal sealed class KernelBuilder
         }
 
         _names[hint] = used + 1;
-        return Unique(hint + "_" + Text.Of(used));
+        return Unique(hint + "_" + Invariant.Text(used));
     }
 
     public string Let(string hint, Operation operation)

@@ -21,10 +21,10 @@ internal sealed class KernelPool
         Kernel body = kernel with { Name = "", Summary = "" };
         if (!_names.TryGetValue(body, out string? name))
         {
-            name = _taken.Contains(kernel.Name) ? $"{kernel.Name}_Batch{Text.Of(samples)}" : kernel.Name;
+            name = _taken.Contains(kernel.Name) ? $"{kernel.Name}_Batch{Invariant.Text(samples)}" : kernel.Name;
             for (int i = 2; !_taken.Add(name); i++)
             {
-                name = $"{kernel.Name}_Batch{Text.Of(samples)}_{Text.Of(i)}";
+                name = $"{kernel.Name}_Batch{Invariant.Text(samples)}_{Invariant.Text(i)}";
             }
 
             _names.Add(body, name);

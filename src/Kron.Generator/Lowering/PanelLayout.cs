@@ -57,7 +57,7 @@ internal sealed record PanelLayout(int Operand, LoopDim Lanes, IReadOnlyList<Loo
     /// <summary>Equal keys mean equal content.</summary>
     public string Key(Contraction contraction) => string.Join(
         "|",
-        new[] { contraction.Operands[Operand].Tensor.Name, Text.Of(contraction.Operands[Operand].Base.Offset), Text.Of(Width), Describe(Lanes) }
+        new[] { contraction.Operands[Operand].Tensor.Name, Invariant.Text(contraction.Operands[Operand].Base.Offset), Invariant.Text(Width), Describe(Lanes) }
             .Concat(Inner.Select(Describe)).Append("/").Concat(Outer.Select(Describe)));
 
     /// <summary>The statements that fill the panels.</summary>
@@ -95,7 +95,7 @@ internal sealed record PanelLayout(int Operand, LoopDim Lanes, IReadOnlyList<Loo
         }
     }
 
-    private string Describe(LoopDim loop) => string.Join(",", Parts(loop).Select(p => $"{Text.Of(p.Count)}@{Text.Of(p.Stride)}"));
+    private string Describe(LoopDim loop) => string.Join(",", Parts(loop).Select(p => $"{Invariant.Text(p.Count)}@{Invariant.Text(p.Stride)}"));
 
     /// <summary>The dimensions of a loop as the operand lies, those that walk as one merged.</summary>
     private List<Extent> Parts(LoopDim loop)

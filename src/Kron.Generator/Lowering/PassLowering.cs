@@ -5,6 +5,7 @@ using Kron.Generator.Ir;
 using Kron.Generator.Ir.Passes;
 using Kron.Generator.Planning;
 using Kron.Generator.Scheduling;
+using Kron.Generator.Support;
 
 namespace Kron.Generator.Lowering;
 
@@ -62,7 +63,7 @@ internal sealed class PassLowering
             }
         }
 
-        return _builder.BuildEntry(name, $"{_pass} of {Support.Text.Count(_samples, "sample")}.");
+        return _builder.BuildEntry(name, $"{_pass} of {Invariant.Count(_samples, "sample")}.");
     }
 
     /// <summary>Recording differs from inference by where its sums go: its kernels carry the pass's name.</summary>
@@ -124,7 +125,7 @@ internal sealed class PassLowering
             string name = view.Name;
             for (int i = 2; !names.Add(name); i++)
             {
-                name = view.Name + "_" + Support.Text.Of(i);
+                name = view.Name + "_" + Invariant.Text(i);
             }
 
             return view with { Name = name };

@@ -60,7 +60,7 @@ internal sealed class ProgramBuilder
         int Lower(Pass pass, Dataflow flow, int scratch, int samples)
         {
             var lowering = new PassLowering(pass, samples, _target, _pool, _packed, _trainingPacked, checked(scratch * samples));
-            Kernel kernel = lowering.Lower(flow, $"{pass}{Text.Of(samples)}");
+            Kernel kernel = lowering.Lower(flow, $"{pass}{Invariant.Text(samples)}");
             entries.Add(new Entry(pass, samples, kernel));
             if (samples == _block && pass is Pass.Forward or Pass.Backward or Pass.InputGradient)
             {

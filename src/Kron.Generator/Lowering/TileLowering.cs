@@ -49,11 +49,11 @@ internal sealed class TileLowering
         tile.Zero();
         tile.Reduce(0, views.Vector.At(), views.Broadcast.At());
         tile.Finish();
-        string name = $"{contraction.Name}_{Text.Of(tile._rows.Count)}x{Text.Of(shape.Vectors)}"
-            + (shape.LastLanes < target.Lanes ? "_Tail" + Text.Of(shape.LastLanes) : "")
+        string name = $"{contraction.Name}_{Invariant.Text(tile._rows.Count)}x{Invariant.Text(shape.Vectors)}"
+            + (shape.LastLanes < target.Lanes ? "_Tail" + Invariant.Text(shape.LastLanes) : "")
             + (shape.Add && contraction.Epilogue is not null ? "_Add" : "");
-        string products = schedule.InnerExtent == 1 ? "the product" : $"the sum of {Text.Of(schedule.InnerExtent)} products";
-        string summary = $"{Text.Count(tile._rows.Count, "row")} × {Text.Count(shape.Vectors, "vector")} of {views.Output.Name}, each {products} of {views.Broadcast.Name} and {views.Vector.Name}.";
+        string products = schedule.InnerExtent == 1 ? "the product" : $"the sum of {Invariant.Text(schedule.InnerExtent)} products";
+        string summary = $"{Invariant.Count(tile._rows.Count, "row")} × {Invariant.Count(shape.Vectors, "vector")} of {views.Output.Name}, each {products} of {views.Broadcast.Name} and {views.Vector.Name}.";
         return tile._builder.Build(name, summary, views.All.Select(v => v.Name));
     }
 
@@ -76,7 +76,7 @@ internal sealed class TileLowering
             {
                 for (int chain = 0; chain < _schedule.Chains; chain++)
                 {
-                    string name = $"c{Text.Of(r)}_{Text.Of(n)}" + (chain == 0 ? "" : "_" + "abcdefg"[chain - 1]);
+                    string name = $"c{Invariant.Text(r)}_{Invariant.Text(n)}" + (chain == 0 ? "" : "_" + "abcdefg"[chain - 1]);
                     _sums[r, n, chain] = _builder.Let(name, new Constant(0));
                 }
             }
@@ -149,7 +149,7 @@ internal sealed class TileLowering
             int group = _schedule.Scalars == ScalarKind.RowVectors ? RowsTogether(r, _views.Broadcast, _target.Lanes) : 1;
             if (group == _target.Lanes && group > 1)
             {
-                string rows = _builder.Let("s" + Text.Of(r), new Load(at, group));
+                string rows = _builder.Let("s" + Invariant.Text(r), new Load(at, group));
                 for (int lane = 0; lane < group; lane++)
                 {
                     MultiplyAdd(r + lane, vectors, n => new MultiplyAddLane(vectors[n], rows, lane, _sums[r + lane, n, chain]));
@@ -160,7 +160,7 @@ internal sealed class TileLowering
             else
             {
                 // With a single lane the two are the same, and only a load is recognised as what was stored.
-                string scalar = _builder.Let("s" + Text.Of(r), _target.Lanes == 1 ? new Load(at, 1) : new Broadcast(at));
+                string scalar = _builder.Let("s" + Invariant.Text(r), _target.Lanes == 1 ? new Load(at, 1) : new Broadcast(at));
                 MultiplyAdd(r, vectors, n => new MultiplyAdd(vectors[n], scalar, _sums[r, n, chain]));
                 r++;
             }
@@ -178,7 +178,7 @@ internal sealed class TileLowering
     /// <summary>As many steps as there are lanes: a vector of them for each row, and one column vector live at a time.</summary>
     private void StepsByLane(Address vector, Address broadcast, long vectorStride)
     {
-        string[] scalars = [.. _rows.Select((row, r) => _builder.Let("s" + Text.Of(r), new Load(broadcast + row.Offset(_views.Broadcast), _target.Lanes)))];
+        string[] scalars = [.. _rows.Select((row, r) => _builder.Let("s" + Invariant.Text(r), new Load(broadcast + row.Offset(_views.Broadcast), _target.Lanes)))];
         for (int lane = 0; lane < _target.Lanes; lane++)
         {
             for (int n = 0; n < _shape.Vectors; n++)
@@ -194,7 +194,7 @@ internal sealed class TileLowering
     }
 
     private string Vector(Address at, int n) =>
-        _builder.Let("v" + Text.Of(n), _views.Vector.Load(at + (n * _views.Vector.VectorStride), LanesOf(n), _target.Lanes));
+        _builder.Let("v" + Invariant.Text(n), _views.Vector.Load(at + (n * _views.Vector.VectorStride), LanesOf(n), _target.Lanes));
 
     /// <summary>How many rows from r on are contiguous in an operand, at most <paramref name="limit"/>.</summary>
     private int RowsTogether(int r, OperandView view, int limit)

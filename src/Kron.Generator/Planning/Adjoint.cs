@@ -159,7 +159,7 @@ internal sealed class Adjoint
         }
         else if (!accumulate && !IsWhole(read, dims))
         {
-            Dim[] all = [.. gradient.Extents.Select((extent, axis) => new Dim("d" + Text.Of(axis), extent))];
+            Dim[] all = [.. gradient.Extents.Select((extent, axis) => new Dim("d" + Invariant.Text(axis), extent))];
             _nodes.Add(new Map("Clear" + Title(read.Tensor), new(all), new Access(gradient, all.Select(d => AxisIndex.Of((d.Name, 1))).ToEquatableArray()), Fold.Store, 0f, false));
             accumulate = true;
         }

@@ -175,9 +175,9 @@ internal sealed class KroneckerPlanner
         }
     }
 
-    private static string Describe(GroupSpec g) => $"({string.Join(", ", new[] { g.M1, g.M2, g.N1, g.N2, g.R }.Select(v => Text.Of(v)))})";
+    private static string Describe(GroupSpec g) => $"({string.Join(", ", new[] { g.M1, g.M2, g.N1, g.N2, g.R }.Select(v => Invariant.Text(v)))})";
 
-    private string Suffix(int group) => _spec.Groups.Count > 1 ? Text.Of(group) : "";
+    private string Suffix(int group) => _spec.Groups.Count > 1 ? Invariant.Text(group) : "";
 
     private Tensor? Bias(int terms) => _spec.Epilogue.Bias switch
     {

@@ -34,12 +34,12 @@ internal static class ZeroExtension
 
             int[] low = [.. ranges.Select(r => checked((int)Math.Min(0, r.Min)))];
             int[] extents = [.. ranges.Select((r, axis) => checked((int)(Math.Max(r.Max + 1, access.Tensor.Extents[axis]) - low[axis])))];
-            string name = access.Tensor.Name + "_" + string.Join("_", low.Concat(extents).Select(v => Text.Of(v).Replace('-', 'm')));
+            string name = access.Tensor.Name + "_" + string.Join("_", low.Concat(extents).Select(v => Invariant.Text(v).Replace('-', 'm')));
             if (!copies.TryGetValue(name, out Tensor? copy))
             {
                 copy = new Tensor(name, Region.Scratch, new(extents), access.Tensor.PerSample);
                 copies.Add(name, copy);
-                Dim[] dims = [.. extents.Select((extent, axis) => new Dim("d" + Text.Of(axis), extent))];
+                Dim[] dims = [.. extents.Select((extent, axis) => new Dim("d" + Invariant.Text(axis), extent))];
                 result.Add(new Map(
                     "ZeroExtend",
                     new(dims),

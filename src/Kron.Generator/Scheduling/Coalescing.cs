@@ -7,10 +7,8 @@ namespace Kron.Generator.Scheduling;
 /// <summary>Merges loops that every operand walks as one: longer lanes, rows and reductions out of the same index map.</summary>
 internal static class Coalescing
 {
-    /// <summary>Dimensions that a rearrangement can take into the lanes.</summary>
-    public const int MaxLaneParts = 2;
-
-    private const int MaxParts = 2;
+    /// <summary>Dimensions that a rearrangement can take into the lanes, and so the most that are merged for one.</summary>
+    public const int MaxParts = 2;
 
     /// <param name="loops">The loops.</param>
     /// <param name="rearranged">An operand that will be rearranged and so puts no condition on strides, or −1.</param>

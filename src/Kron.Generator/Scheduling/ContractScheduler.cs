@@ -62,7 +62,7 @@ internal static class ContractScheduler
         bool any = false;
         foreach (LoopDim loop in loops)
         {
-            bool rearrangeable = packed && loop.Parts.Count <= Coalescing.MaxLaneParts;
+            bool rearrangeable = packed && loop.Parts.Count <= Coalescing.MaxParts;
             if (loop.Uses(vector) && loop.Uses(Contraction.Output) && !loop.Uses(broadcast) && (rearrangeable || (!packed && loop.Strides[vector] == 1)))
             {
                 any = true;

@@ -45,11 +45,11 @@ internal sealed record Schedule(
 
     public string Describe(Contraction contraction) => string.Join(" ",
         contraction.Name + ":",
-        $"{Text.Of(TileRows)}x{Text.Of(Vectors)} register tile,",
+        $"{Invariant.Text(TileRows)}x{Invariant.Text(Vectors)} register tile,",
         $"lanes {Lanes.Name} of {contraction.Operands[VectorOperand].Tensor.Name}{(Packed ? " (packed)" : "")},",
-        Rows.Count == 0 ? "one row," : $"rows {string.Join("·", Rows.Select(r => $"{r.Loop.Name}/{Text.Of(r.Block)}"))},",
-        Inner.Count == 0 ? "no reduction," : $"over {string.Join("·", Inner.Select(l => $"{l.Name}={Text.Of(l.Extent)}"))}, unrolled by {Text.Of(Unroll)},",
-        Chains == 1 ? "one sum each," : $"{Text.Of(Chains)} partial sums each,",
+        Rows.Count == 0 ? "one row," : $"rows {string.Join("·", Rows.Select(r => $"{r.Loop.Name}/{Invariant.Text(r.Block)}"))},",
+        Inner.Count == 0 ? "no reduction," : $"over {string.Join("·", Inner.Select(l => $"{l.Name}={Invariant.Text(l.Extent)}"))}, unrolled by {Invariant.Text(Unroll)},",
+        Chains == 1 ? "one sum each," : $"{Invariant.Text(Chains)} partial sums each,",
         Scalars switch { ScalarKind.RowVectors => "rows by lane,", ScalarKind.StepVectors => "steps by lane,", _ => "broadcasts," },
         Store switch { StoreKind.Vector => "vector stores", StoreKind.Transposed => "transposed stores", _ => "strided stores" });
 }

@@ -65,7 +65,7 @@ public class CoalescingTests
     {
         IReadOnlyList<LoopDim> merged = Coalescing.Apply([Loop("a", 2, 12, 1), Loop("b", 3, 4, 9), Loop("c", 4, 1, 50)], rearranged: 1);
         merged.Count.ShouldBe(2);
-        merged.Max(l => l.Parts.Count).ShouldBe(Coalescing.MaxLaneParts);
+        merged.Max(l => l.Parts.Count).ShouldBe(Coalescing.MaxParts);
 
         // Without it, or where it uses none of them, there is no limit.
         Coalescing.Apply([Loop("a", 2, 12, 0), Loop("b", 3, 4, 0), Loop("c", 4, 1, 0)], rearranged: 1).ShouldHaveSingleItem().Extent.ShouldBe(24);
