@@ -1,11 +1,19 @@
+using System;
 using System.Linq;
 using BenchmarkDotNet.Running;
-using Kron.Benchmarks;
+using Kron;
+using Kron.Benchmarks.Ratios;
 
-if (args.FirstOrDefault() == "ratios")
+string[] rest = [.. args.Skip(1)];
+switch (args.FirstOrDefault())
 {
-    return Ratios.Run(args.Skip(1).ToArray());
-}
+    case RatioCommand.Name:
+        return RatioCommand.Run(rest);
 
-BenchmarkSwitcher.FromAssembly(typeof(ForwardBenchmarks).Assembly).Run(args);
-return 0;
+    case RatioWorker.Command:
+        return RatioWorker.Run(Enum.Parse<KernelTarget>(rest[0]), rest[1], RatioOptions.Parse(rest[2..]));
+
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(RatioCommand).Assembly).Run(args);
+        return 0;
+}

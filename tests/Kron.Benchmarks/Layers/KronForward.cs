@@ -1,0 +1,42 @@
+using System;
+using Kron.Benchmarks.Measure;
+using Kron.Benchmarks.Oracle;
+
+namespace Kron.Benchmarks.Layers;
+
+/// <summary>Kron's inference of one batch, as a user calls it.</summary>
+internal sealed class KronForward : Candidate
+{
+    private readonly Workload _workload;
+    private readonly ILayer _layer;
+    private readonly FloatBuffer _input;
+    private readonly FloatBuffer _output;
+
+    public KronForward(Workload workload, ILayer layer, int batch, FloatBuffer output, string name = "Kron")
+    {
+        Name = name;
+        _workload = workload;
+        _layer = layer;
+        _input = workload.Input(batch);
+        _output = output;
+    }
+
+    public override string Name { get; }
+
+    public override void Run(int calls)
+    {
+        ReadOnlySpan<float> input = _input.Span;
+        Span<float> output = _output.Span;
+        for (int call = 0; call < calls; call++)
+        {
+            _layer.Forward(input, output);
+        }
+    }
+
+    public override void Check()
+    {
+        _output.Span.Fill(float.NaN);
+        Run(1);
+        Agreement.Batch($"{Name} forward {_workload.Subject.Name}", _output.Span, _workload.Reference.Outputs, _workload.Reference.Length);
+    }
+}

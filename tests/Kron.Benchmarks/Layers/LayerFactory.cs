@@ -1,0 +1,49 @@
+using System;
+using System.Collections.Concurrent;
+using System.IO;
+using System.Linq;
+using System.Runtime.Loader;
+using Kron.Generator.Tests.Support;
+using Microsoft.CodeAnalysis;
+
+namespace Kron.Benchmarks.Layers;
+
+/// <summary>Compiles layers in process, as a user's build would, for one target each.</summary>
+internal static class LayerFactory
+{
+    private static readonly ConcurrentDictionary<(string Attributes, KernelTarget Target), Lazy<Type>> Types = new();
+
+    /// <summary>A new object of the subject's layer with zero parameters; the class is compiled at its first use.</summary>
+    public static ILayer Create(Subject subject, KernelTarget target) =>
+        (ILayer)Activator.CreateInstance(Type(subject, target), target)!;
+
+    /// <summary>The class of a subject's layer.</summary>
+    public static Type Type(Subject subject, KernelTarget target)
+    {
+        string attributes = subject.Case.Attributes();
+        return Types.GetOrAdd((attributes, target), key => new Lazy<Type>(() => Compile(key.Attributes, key.Target))).Value;
+    }
+
+    private static Type Compile(string attributes, KernelTarget target)
+    {
+        string source = $"using Kron;\nnamespace Measured;\n{attributes}\npublic sealed partial class Layer;\n";
+        HarnessOptions options = new() { KronTargets = target.ToString() };
+        GeneratorHarness.CreateDriver(options).RunGeneratorsAndUpdateCompilation(
+            GeneratorHarness.CreateCompilation([source], options), out Compilation output, out var diagnostics);
+        if (!diagnostics.IsEmpty)
+        {
+            throw new InvalidOperationException($"{attributes}: {string.Join('\n', diagnostics)}");
+        }
+
+        using var image = new MemoryStream();
+        var emitted = output.Emit(image);
+        if (!emitted.Success)
+        {
+            throw new InvalidOperationException($"{attributes}: {string.Join('\n', emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(10))}");
+        }
+
+        // Not collectible: the JIT is to treat the code as it treats a user's.
+        image.Position = 0;
+        return new AssemblyLoadContext(attributes).LoadFromStream(image).GetType("Measured.Layer", throwOnError: true)!;
+    }
+}

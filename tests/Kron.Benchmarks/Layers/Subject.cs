@@ -1,0 +1,42 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using Kron.Kernels.Tests.Support;
+
+namespace Kron.Benchmarks.Layers;
+
+/// <summary>A layer to measure, with what the figures refer to: its work and its weights.</summary>
+/// <param name="Name">How tables call it.</param>
+/// <param name="Case">The layer.</param>
+internal sealed record Subject(string Name, LayerCase Case)
+{
+    public int Inputs => Case.Inputs;
+
+    public int Outputs => Case.Outputs;
+
+    public bool IsDense => Case.Groups.Count == 0;
+
+    /// <summary>Multiply-adds per sample of the products, each shape group in its cheaper order, whatever a kernel does.</summary>
+    public long MultiplyAdds => IsDense ? (long)Outputs * Inputs : Case.Groups.Sum(group => Math.Min(WithAFirst(group), WithBFirst(group)));
+
+    /// <summary>Bytes of the factors, biases aside.</summary>
+    public long WeightBytes => 4 * (IsDense
+        ? (long)Outputs * Inputs
+        : Case.Groups.Sum(g => g.R * (((long)g.M1 * g.N1) + ((long)g.M2 * g.N2))));
+
+    /// <summary>The subject of one shape group without bias and activation: the bare product.</summary>
+    public static Subject Product(int m1, int m2, int n1, int n2, int r) =>
+        new(Title(m1, m2, n1, n2, r), LayerCase.Of(m1, m2, n1, n2, r) with { Bias = BiasMode.None });
+
+    /// <summary>The dense layer of a subject's inputs and outputs, without bias and activation.</summary>
+    public static Subject Dense(Subject of) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"dense {of.Outputs}×{of.Inputs}"), new LayerCase { Dense = (of.Outputs, of.Inputs), Bias = BiasMode.None });
+
+    /// <summary>r·(m1·n + n2·m).</summary>
+    public static long WithAFirst(ShapeGroup g) => (long)g.R * g.M1 * g.N2 * ((long)g.N1 + g.M2);
+
+    /// <summary>r·(m2·n + n1·m).</summary>
+    public static long WithBFirst(ShapeGroup g) => (long)g.R * g.N1 * g.M2 * ((long)g.N2 + g.M1);
+
+    private static string Title(int m1, int m2, int n1, int n2, int r) => string.Create(CultureInfo.InvariantCulture, $"{m1},{m2},{n1},{n2},{r}");
+}

@@ -1,0 +1,18 @@
+namespace Kron.Benchmarks.Measure;
+
+/// <summary>One way to compute a row of a table.</summary>
+internal abstract class Candidate
+{
+    /// <summary>Who computes: Kron or a library.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>How, where there is a choice.</summary>
+    public virtual string Detail => "";
+
+    /// <summary>Computes the whole batch so many times. The loop is in here, so that a call costs what it costs its user.</summary>
+    public abstract void Run(int calls);
+
+    /// <summary>Computes once and compares with the oracle.</summary>
+    /// <exception cref="Oracle.WrongResultException">The result is wrong.</exception>
+    public abstract void Check();
+}

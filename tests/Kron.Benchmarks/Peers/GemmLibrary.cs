@@ -1,0 +1,68 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Benchmarks.Measure;
+
+namespace Kron.Benchmarks.Peers;
+
+/// <summary>A native library that multiplies matrices.</summary>
+internal abstract unsafe class GemmLibrary
+{
+    private readonly Dictionary<GemmShape, int> _fastest = [];
+
+    public abstract string Name { get; }
+
+    /// <summary>The library's own version text.</summary>
+    public abstract string Version { get; }
+
+    /// <summary>Every sensible way to have the library compute a shape; <paramref name="weight"/> is the constant operand.</summary>
+    protected abstract IEnumerable<Func<Gemm?>> Ways(GemmShape shape, float* weight);
+
+    /// <summary>The fastest of the library's ways, by trial on arbitrary operands; null where it cannot compute the shape.</summary>
+    public Gemm? Prepare(GemmShape shape, float* weight)
+    {
+        List<Func<Gemm?>> ways = [.. Ways(shape, weight)];
+        if (_fastest.TryGetValue(shape, out int known))
+        {
+            return ways[known]();
+        }
+
+        List<(int Way, Gemm Gemm)> candidates = [.. ways.Select((way, index) => (Way: index, Gemm: way()!)).Where(c => c.Gemm is not null)];
+        if (candidates.Count == 0)
+        {
+            return null;
+        }
+
+        var best = candidates[0];
+        if (candidates.Count > 1)
+        {
+            var a = new FloatBuffer(Size(shape.A, shape.M, shape.K, shape.Count));
+            var b = new FloatBuffer(Size(shape.B, shape.K, shape.N, shape.Count));
+            var c = new FloatBuffer(((long)(shape.Count - 1) * shape.StrideC) + ((long)shape.M * shape.LeadingC));
+            best = Trial.Fastest(candidates, candidate => new GemmCandidate(candidate.Gemm, a, b, c));
+        }
+
+        _fastest.Add(shape, best.Way);
+        return best.Gemm;
+    }
+
+    private static long Size(Operand operand, int rows, int columns, int count) =>
+        ((long)(count - 1) * operand.Stride) + ((long)(operand.IsTransposed ? columns : rows) * operand.Leading);
+
+    private sealed class GemmCandidate(Gemm gemm, FloatBuffer a, FloatBuffer b, FloatBuffer c) : Candidate
+    {
+        public override string Name => gemm.Detail;
+
+        public override void Run(int calls)
+        {
+            for (int call = 0; call < calls; call++)
+            {
+                gemm.Run(a.Pointer, b.Pointer, c.Pointer);
+            }
+        }
+
+        public override void Check()
+        {
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Kron.Benchmarks.Peers;
+
+/// <summary>The native libraries of this machine.</summary>
+internal static class Libraries
+{
+    private static readonly (string Name, string Hint, Func<GemmLibrary?> Load)[] Known =
+    [
+        ("OpenBLAS", "libopenblas.so.0: apt-get install libopenblas0-pthread", OpenBlas.Load),
+    ];
+
+    /// <summary>Those that are wanted and installed; notes say which take part and why others do not.</summary>
+    public static IReadOnlyList<GemmLibrary> Load(IReadOnlyList<string>? wanted, List<string> notes)
+    {
+        var libraries = new List<GemmLibrary>();
+        foreach (var (name, hint, load) in Known)
+        {
+            if (wanted is not null && !wanted.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)))
+            {
+                continue;
+            }
+
+            if (load() is { } library)
+            {
+                libraries.Add(library);
+                notes.Add($"{name}: {library.Version}");
+            }
+            else
+            {
+                notes.Add($"{name}: skipped, the library is absent ({hint})");
+            }
+        }
+
+        return libraries;
+    }
+}

@@ -1,0 +1,60 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using Kron.Benchmarks.Measure;
+using Kron.Benchmarks.Peers;
+
+namespace Kron.Benchmarks.Ratios;
+
+/// <summary>The process that measures one target: all rows of a section take turns, round by round.</summary>
+internal static class RatioWorker
+{
+    public const string Command = "ratios-worker";
+
+    /// <summary>Measures one target and writes the result to a file.</summary>
+    public static int Run(KernelTarget target, string file, RatioOptions options)
+    {
+        var result = new RunResult { Target = target };
+        IReadOnlyList<GemmLibrary> libraries = target == options.Targets[0] ? Libraries.Load(options.Peers, result.Notes) : [];
+        var peaks = new List<double>();
+        var bandwidths = Enum.GetValues<MemoryLevel>().Select(_ => new List<double>()).ToArray();
+        foreach (var (section, lazily) in new Sections(options, target, libraries).All().Where(section => options.Includes(section.Name, target)))
+        {
+            long start = Stopwatch.GetTimestamp();
+            List<Row> rows = [.. lazily];
+            foreach (Row row in rows)
+            {
+                row.Prepare(result.Failures);
+            }
+
+            Progress($"{target} {section}: {rows.Count} rows prepared in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s");
+            start = Stopwatch.GetTimestamp();
+            for (int round = 0; round < options.Rounds; round++)
+            {
+                foreach (MemoryLevel level in Enum.GetValues<MemoryLevel>())
+                {
+                    bandwidths[(int)level].Add(Bandwidth.Measure(level));
+                }
+
+                foreach (Row row in rows)
+                {
+                    row.Measure(target, bandwidths[(int)row.Level][^1]);
+                }
+            }
+
+            Progress($"{target} {section}: {options.Rounds} rounds in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s");
+            peaks.AddRange(rows.SelectMany(row => row.Peaks));
+            result.Rows.AddRange(rows.Select(row => row.Result()).OfType<RowResult>());
+        }
+
+        result.Peak = Summary.Median(peaks);
+        result.Bandwidths = [.. bandwidths.Select(values => Summary.Median(values) / 1e9)];
+        File.WriteAllText(file, JsonSerializer.Serialize(result));
+        return 0;
+    }
+
+    private static void Progress(string text) => Console.Error.WriteLine(FormattableString.Invariant($"{text}"));
+}

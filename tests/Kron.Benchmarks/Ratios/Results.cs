@@ -1,0 +1,63 @@
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Benchmarks.Measure;
+
+namespace Kron.Benchmarks.Ratios;
+
+/// <summary>What one process measured for one target.</summary>
+internal sealed record RunResult
+{
+    public required KernelTarget Target { get; init; }
+
+    /// <summary>Gflop/s of multiply-adds, median over all rounds.</summary>
+    public double Peak { get; set; }
+
+    /// <summary>GB/s by <see cref="MemoryLevel"/>, medians.</summary>
+    public double[] Bandwidths { get; set; } = [];
+
+    /// <summary>Libraries that took part, with their versions, and those that did not, with the reason.</summary>
+    public List<string> Notes { get; init; } = [];
+
+    public List<RowResult> Rows { get; init; } = [];
+
+    /// <summary>Results that were wrong, and layers that could not be measured.</summary>
+    public List<string> Failures { get; init; } = [];
+}
+
+/// <summary>One row of a table.</summary>
+internal sealed record RowResult
+{
+    public required string Section { get; init; }
+
+    public required string Name { get; init; }
+
+    public required int Batch { get; init; }
+
+    /// <summary>Multiply-adds of one call, in the cheaper order.</summary>
+    public required double MultiplyAdds { get; init; }
+
+    /// <summary>Bytes of the weights.</summary>
+    public required long WeightBytes { get; init; }
+
+    /// <summary>Bytes that a call must move at least: the weights alone for one sample, else inputs and outputs too.</summary>
+    public required long Traffic { get; init; }
+
+    /// <summary>The level that holds these bytes.</summary>
+    public required MemoryLevel Level { get; init; }
+
+    /// <summary>The first is Kron, or what the others are compared with.</summary>
+    public required List<CandidateResult> Candidates { get; init; }
+
+    public CandidateResult Kron => Candidates[0];
+
+    public IEnumerable<CandidateResult> Peers => Candidates.Skip(1);
+}
+
+/// <summary>One candidate's medians over the rounds.</summary>
+/// <param name="Name">Who.</param>
+/// <param name="Detail">How.</param>
+/// <param name="Microseconds">Of one call.</param>
+/// <param name="Peak">Fraction of the multiply-add peak measured in the same turn.</param>
+/// <param name="Bandwidth">Fraction of the bandwidth of the row's level measured in the same round.</param>
+/// <param name="Ratio">Its time over the first candidate's of the same round: above 1 when it is slower.</param>
+internal sealed record CandidateResult(string Name, string Detail, double Microseconds, double Peak, double Bandwidth, double Ratio);
