@@ -14,6 +14,7 @@ internal static class ShellEmitter
 {
     private const string Input = "global::System.ReadOnlySpan<float>";
     private const string Output = "global::System.Span<float>";
+    private const string Threads = "/// <param name=\"threads\">The most threads to use, at least 1; fewer run where the work would not pay for more.</param>";
     private const string Services = "global::Kron.CompilerServices";
 
     public static string Emit(LayerSpec spec, IReadOnlyList<LayerProgramIr> programs)
@@ -21,7 +22,7 @@ internal static class ShellEmitter
         var writer = new CodeWriter();
         FileHeader.Write(writer, LayerDescription.Of(spec, programs));
         TypeScope scope = TypeScope.Open(writer, spec.Type, []);
-        scope.OpenLayer(writer, "global::Kron.ILayer, global::Kron.INamedParameters");
+        scope.OpenLayer(writer, "global::Kron.IParallelLayer, global::Kron.INamedParameters");
         Construction(writer, spec);
         Information(writer, spec, programs);
         Layer(writer, spec);
@@ -142,9 +143,9 @@ internal static class ShellEmitter
         Method(writer, $"public void Forward({Input} input, {Output} output) => _engine.Forward(input, output);");
 
         writer.Line();
-        writer.Line("/// <summary>Computes the layer for a batch of samples, divided among threads.</summary>");
+        writer.Line("/// <summary>Computes the layer for a batch of samples shared out over threads; the result is the same to the bit.</summary>");
         Batch(writer);
-        writer.Line("/// <param name=\"threads\">The number of threads, at least 1.</param>");
+        writer.Line(Threads);
         Method(writer, $"public void ForwardParallel({Input} input, {Output} output, int threads) => _engine.ForwardParallel(input, output, threads);");
 
         writer.Line();
@@ -160,11 +161,21 @@ internal static class ShellEmitter
 
         writer.Line();
         writer.Line("/// <summary>Propagates back through the pass last recorded: adds to <see cref=\"Gradients\"/> and overwrites the input's gradient.</summary>");
-        writer.Line("/// <param name=\"input\">The input of the recorded pass, unchanged.</param>");
-        writer.Line("/// <param name=\"outputGradient\">batch × <see cref=\"OutputSize\"/> values.</param>");
-        writer.Line("/// <param name=\"inputGradient\">batch × <see cref=\"InputSize\"/> values, or empty where it is not wanted.</param>");
-        writer.Line("/// <param name=\"tape\">The tape that holds the recorded pass.</param>");
+        Gradients(writer);
         Method(writer, $"public void Backward({Input} input, {Input} outputGradient, {Output} inputGradient, global::Kron.LayerTape tape) => _engine.Backward(input, outputGradient, inputGradient, tape);");
+
+        writer.Line();
+        writer.Line("/// <summary>As the recording forward pass, with the batch shared out over threads; the result is the same to the bit.</summary>");
+        Batch(writer);
+        writer.Line("/// <param name=\"tape\">A tape of this layer.</param>");
+        writer.Line(Threads);
+        Method(writer, $"public void ForwardParallel({Input} input, {Output} output, global::Kron.LayerTape tape, int threads) => _engine.ForwardParallel(input, output, tape, threads);");
+
+        writer.Line();
+        writer.Line("/// <summary>As the backward pass, with the batch divided among threads; repeatable to the bit for each number of threads.</summary>");
+        Gradients(writer);
+        writer.Line(Threads);
+        Method(writer, $"public void BackwardParallel({Input} input, {Input} outputGradient, {Output} inputGradient, global::Kron.LayerTape tape, int threads) => _engine.BackwardParallel(input, outputGradient, inputGradient, tape, threads);");
     }
 
     private static void Fitting(CodeWriter writer, LayerSpec spec)
@@ -253,6 +264,12 @@ internal static class ShellEmitter
         .Line("/// <param name=\"input\">batch × <see cref=\"InputSize\"/> values.</param>")
         .Line("/// <param name=\"output\">batch × <see cref=\"OutputSize\"/> values; must not overlap the input.</param>")
         .Line("/// <exception cref=\"global::System.ArgumentException\">A length does not fit, or the spans overlap; the output is untouched.</exception>");
+
+    private static void Gradients(CodeWriter writer) => writer
+        .Line("/// <param name=\"input\">The input of the recorded pass, unchanged.</param>")
+        .Line("/// <param name=\"outputGradient\">batch × <see cref=\"OutputSize\"/> values.</param>")
+        .Line("/// <param name=\"inputGradient\">batch × <see cref=\"InputSize\"/> values, or empty where it is not wanted.</param>")
+        .Line("/// <param name=\"tape\">The tape that holds the recorded pass.</param>");
 
     private static void Member(CodeWriter writer, string summary, string? code = null)
     {

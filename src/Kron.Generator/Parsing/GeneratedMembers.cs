@@ -37,6 +37,8 @@ internal static class GeneratedMembers
         new("CreateTape", "int"),
         new("Backward", Input, Input, Output, Tape),
         new("ForwardParallel", Input, Output, "int"),
+        new("ForwardParallel", Input, Output, Tape, "int"),
+        new("BackwardParallel", Input, Input, Output, Tape, "int"),
         new("Initialize", "System.Random"),
         new("FromDense", Input, Input, Options),
         new("FromDense", Input, Input, "ref " + Report, Options),

@@ -68,6 +68,16 @@ public static class KernelTargets
         throw Unavailable(requested, emitted);
     }
 
+    /// <summary>Multiply-adds per nanosecond of a good core, roughly: one vector per cycle at 4 GHz.</summary>
+    /// <param name="target">A resolved target.</param>
+    internal static int MultiplyAddsPerNanosecond(KernelTarget target) => 4 * target switch
+    {
+        KernelTarget.Avx512 => 16,
+        KernelTarget.Avx2 => 8,
+        KernelTarget.Scalar => 1,
+        _ => 4,
+    };
+
     // Vector512 counts as accelerated only where 512-bit code does not throttle the clock.
     private static bool IsFast(KernelTarget target) => IsSupported(target) && target switch
     {

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.ComponentModel;
 
@@ -45,4 +46,31 @@ public sealed class LayerDefinition
 
     /// <summary>Whether the layer is a dense matrix.</summary>
     public bool IsDense => Groups.Count == 0;
+
+    /// <summary>
+    /// Multiply-adds per sample of the products, each shape group in its cheaper order: r·(m1·n + n2·m) with A first,
+    /// r·(m2·n + n1·m) with B first, where m = m1·m2 and n = n1·n2.
+    /// </summary>
+    public long MultiplyAdds
+    {
+        get
+        {
+            long sum = IsDense ? (long)Outputs * Inputs : 0;
+            foreach (ShapeGroup group in Groups)
+            {
+                sum += CheaperOrder(group);
+            }
+
+            return sum;
+        }
+    }
+
+    private static long CheaperOrder(ShapeGroup group)
+    {
+        long m = (long)group.M1 * group.M2;
+        long n = (long)group.N1 * group.N2;
+        long first = (group.M1 * n) + (group.N2 * m);
+        long second = (group.M2 * n) + (group.N1 * m);
+        return group.R * Math.Min(first, second);
+    }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Threading.Tasks;
 
 namespace Kron.CompilerServices;
 
@@ -14,45 +13,13 @@ public sealed unsafe partial class LayerEngine
             return;
         }
 
+        ScratchPool.Lease? scratch = _scratch.Rent();
         fixed (float* x = input, y = output)
         {
-            Infer(x, y, batch);
-        }
-    }
-
-    /// <summary>
-    /// As <see cref="Forward(ReadOnlySpan{float}, Span{float})"/>, with the batch shared out over threads; the result is the same to the bit.
-    /// </summary>
-    /// <param name="input">batch × <see cref="InputSize"/> values.</param>
-    /// <param name="output">batch × <see cref="OutputSize"/> values; must not overlap the input.</param>
-    /// <param name="threads">The most threads to use, at least 1. Fewer run when the batch has fewer sample blocks.</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the spans overlap; the output is untouched.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is less than 1.</exception>
-    public void ForwardParallel(ReadOnlySpan<float> input, Span<float> output, int threads)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        int batch = CheckForward(input, output);
-        int blocks = (int)(((long)batch + _program.SampleBlock - 1) / _program.SampleBlock);
-        int workers = Math.Min(threads, blocks);
-        if (workers <= 1)
-        {
-            Forward(input, output);
-            return;
+            Infer(x, y, batch, scratch);
         }
 
-        fixed (float* x = input, y = output)
-        {
-            // A lambda cannot capture a fixed pointer; both stay fixed until the loop has ended.
-            nint inputs = (nint)x;
-            nint outputs = (nint)y;
-            Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, worker =>
-            {
-                // Whole blocks for everyone, so that each sample runs in the kernel a single thread would run it in.
-                int start = (int)((long)blocks * worker / workers) * _program.SampleBlock;
-                int end = (int)Math.Min(batch, (long)blocks * (worker + 1) / workers * _program.SampleBlock);
-                Infer((float*)inputs + ((nint)start * InputSize), (float*)outputs + ((nint)start * OutputSize), end - start);
-            });
-        }
+        scratch?.Return();
     }
 
     /// <inheritdoc/>
@@ -61,49 +28,19 @@ public sealed unsafe partial class LayerEngine
     /// </exception>
     public void Forward(ReadOnlySpan<float> input, Span<float> output, LayerTape tape)
     {
-        CheckOwner(tape);
-        int batch = CheckForward(input, output);
-        if (batch > tape.MaxBatch)
-        {
-            throw new ArgumentException(
-                FormattableString.Invariant($"'{nameof(input)}' holds {batch} samples; expected at most {tape.MaxBatch}, the tape's largest batch."),
-                nameof(input));
-        }
-
+        int batch = CheckForward(input, output, tape);
         if (batch > 0)
         {
             ScratchPool.Lease? scratch = _scratch.Rent();
             fixed (float* x = input, y = output)
             {
-                KernelFrame frame = default;
-                frame.Parameters = _parameters.Pointer;
-                frame.Packed = _packed.Pointer;
-                frame.Scratch = scratch is null ? null : scratch.Pointer;
-                int block = _program.SampleBlock;
-                for (int sample = 0; sample < batch;)
-                {
-                    frame.Input = x + ((nint)sample * InputSize);
-                    frame.Output = y + ((nint)sample * OutputSize);
-                    frame.Tape = TapeAt(tape, sample);
-                    if (batch - sample >= block)
-                    {
-                        _program.RecordBlock(&frame);
-                        sample += block;
-                    }
-                    else
-                    {
-                        _program.Record1(&frame);
-                        sample++;
-                    }
-                }
+                Record(x, y, tape.Pointer, batch, scratch);
             }
 
             scratch?.Return();
         }
 
         tape.Record(batch);
-        GC.KeepAlive(tape);
-        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
@@ -115,46 +52,18 @@ public sealed unsafe partial class LayerEngine
     public void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, LayerTape tape)
     {
         int batch = CheckBackward(input, outputGradient, inputGradient, tape);
-        if (batch == 0)
-        {
-            return;
-        }
-
-        TrainingMemory training = _training!; // made with the layer's first tape
-        AlignedBuffer gradients = GradientBuffer;
         fixed (float* x = input, dy = outputGradient, dx = inputGradient)
         {
-            KernelFrame frame = default;
-            frame.Parameters = _parameters.Pointer;
-            frame.Packed = _packed.Pointer;
-            frame.TrainingPacked = training.Packed.Pointer;
-            frame.Scratch = training.Scratch.Pointer;
-            frame.Gradients = gradients.Pointer;
-            int block = _program.SampleBlock;
-            for (int sample = 0; sample < batch;)
-            {
-                bool whole = batch - sample >= block;
-                frame.Input = x + ((nint)sample * InputSize);
-                frame.OutputGradient = dy + ((nint)sample * OutputSize);
-                frame.Tape = TapeAt(tape, sample);
-                (whole ? _program.BackwardBlock : _program.Backward1)(&frame);
-                if (dx != null)
-                {
-                    frame.InputGradient = dx + ((nint)sample * InputSize);
-                    (whole ? _program.InputGradientBlock : _program.InputGradient1)(&frame);
-                }
-
-                sample += whole ? block : 1;
-            }
+            // The memory was made with the layer's first tape.
+            BackPropagate(x, dy, dx, tape.Pointer, batch, _training!.Parts[0]);
         }
 
         GC.KeepAlive(tape);
-        GC.KeepAlive(this);
     }
 
-    private void Infer(float* input, float* output, int batch)
+    /// <summary>Inference of consecutive samples.</summary>
+    private void Infer(float* input, float* output, int batch, ScratchPool.Lease? scratch)
     {
-        ScratchPool.Lease? scratch = _scratch.Rent();
         KernelFrame frame = default;
         frame.Input = input;
         frame.Output = output;
@@ -176,20 +85,85 @@ public sealed unsafe partial class LayerEngine
             frame.Output += OutputSize;
         }
 
-        scratch?.Return();
-
         // The pointers above do not keep the buffers alive; this does.
         GC.KeepAlive(this);
     }
 
-    private float* TapeAt(LayerTape tape, int sample) =>
-        _program.TapeFloats == 0 ? null : tape.Pointer + ((nint)sample * _program.TapeFloats);
+    /// <summary>The forward pass of consecutive samples that fills the tape.</summary>
+    private void Record(float* input, float* output, float* tape, int batch, ScratchPool.Lease? scratch)
+    {
+        KernelFrame frame = default;
+        frame.Input = input;
+        frame.Output = output;
+        frame.Tape = tape;
+        frame.Parameters = _parameters.Pointer;
+        frame.Packed = _packed.Pointer;
+        frame.Scratch = scratch is null ? null : scratch.Pointer;
+        while (batch > 0)
+        {
+            int samples = batch >= _program.SampleBlock ? _program.SampleBlock : 1;
+            (samples > 1 ? _program.RecordBlock : _program.Record1)(&frame);
+            frame.Input += (nint)samples * InputSize;
+            frame.Output += (nint)samples * OutputSize;
+            frame.Tape += (nint)samples * _program.TapeFloats;
+            batch -= samples;
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>The backward pass of consecutive samples; the input's gradient may be null.</summary>
+    private void BackPropagate(float* input, float* outputGradient, float* inputGradient, float* tape, int batch, TrainingMemory.Part memory)
+    {
+        KernelFrame frame = default;
+        frame.Input = input;
+        frame.OutputGradient = outputGradient;
+        frame.InputGradient = inputGradient;
+        frame.Tape = tape;
+        frame.Parameters = _parameters.Pointer;
+        frame.Packed = _packed.Pointer;
+        frame.TrainingPacked = _training!.Packed.Pointer;
+        frame.Scratch = memory.Scratch.Pointer;
+        frame.Gradients = memory.Gradients.Pointer;
+        while (batch > 0)
+        {
+            int samples = batch >= _program.SampleBlock ? _program.SampleBlock : 1;
+            (samples > 1 ? _program.BackwardBlock : _program.Backward1)(&frame);
+            if (inputGradient != null)
+            {
+                (samples > 1 ? _program.InputGradientBlock : _program.InputGradient1)(&frame);
+                frame.InputGradient += (nint)samples * InputSize;
+            }
+
+            frame.Input += (nint)samples * InputSize;
+            frame.OutputGradient += (nint)samples * OutputSize;
+            frame.Tape += (nint)samples * _program.TapeFloats;
+            batch -= samples;
+        }
+
+        GC.KeepAlive(memory);
+        GC.KeepAlive(this);
+    }
 
     private int CheckForward(ReadOnlySpan<float> input, Span<float> output)
     {
         int batch = BatchCheck.Of(nameof(input), input.Length, InputSize);
         BatchCheck.Length(nameof(output), output.Length, batch, OutputSize);
         BatchCheck.Disjoint(nameof(output), output, nameof(input), input);
+        return batch;
+    }
+
+    private int CheckForward(ReadOnlySpan<float> input, Span<float> output, LayerTape tape)
+    {
+        CheckOwner(tape);
+        int batch = CheckForward(input, output);
+        if (batch > tape.MaxBatch)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"'{nameof(input)}' holds {batch} samples; expected at most {tape.MaxBatch}, the tape's largest batch."),
+                nameof(input));
+        }
+
         return batch;
     }
 

@@ -10,7 +10,7 @@ namespace Kron.CompilerServices;
 /// caller's memory changes when a member throws.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed unsafe partial class LayerEngine : ILayer, INamedParameters
+public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameters
 {
     private readonly LayerDefinition _definition;
     private readonly LayerProgram _program;
@@ -18,6 +18,10 @@ public sealed unsafe partial class LayerEngine : ILayer, INamedParameters
     private readonly AlignedBuffer _parameters;
     private readonly AlignedBuffer _packed;
     private readonly ScratchPool _scratch;
+    private readonly WorkerPool _workers;
+
+    // Nanoseconds of a sample's forward pass on one core, roughly.
+    private readonly double _sampleCost;
     private AlignedBuffer? _gradients;
     private TrainingMemory? _training;
 
@@ -25,12 +29,19 @@ public sealed unsafe partial class LayerEngine : ILayer, INamedParameters
     /// <param name="definition">What the layer is.</param>
     /// <param name="program">Its kernels for the target this object is to run on.</param>
     public LayerEngine(LayerDefinition definition, LayerProgram program)
+        : this(definition, program, WorkerPool.Shared)
+    {
+    }
+
+    internal LayerEngine(LayerDefinition definition, LayerProgram program, WorkerPool workers)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(program);
         ArgumentOutOfRangeException.ThrowIfLessThan(program.SampleBlock, 1);
         _definition = definition;
         _program = program;
+        _workers = workers;
+        _sampleCost = (double)definition.MultiplyAdds / KernelTargets.MultiplyAddsPerNanosecond(program.Target);
         InputSize = definition.Inputs;
         OutputSize = definition.OutputSize;
         _layout = ParameterLayout.Of(definition);
@@ -66,8 +77,7 @@ public sealed unsafe partial class LayerEngine : ILayer, INamedParameters
     public string Attributes => _definition.Attributes;
 
     /// <summary>Bytes that only training needs and that are allocated so far.</summary>
-    internal long TrainingBytes => sizeof(float) *
-        ((_gradients?.Length ?? 0L) + (_training?.Packed.Length ?? 0L) + (_training?.Scratch.Length ?? 0L));
+    internal long TrainingBytes => (sizeof(float) * (_gradients?.Length ?? 0L)) + (_training?.Bytes ?? 0L);
 
     /// <summary>Scratch buffers that inference has needed so far.</summary>
     internal int ScratchBuffers => _scratch.Count;
@@ -90,10 +100,9 @@ public sealed unsafe partial class LayerEngine : ILayer, INamedParameters
     public LayerTape CreateTape(int maxBatch)
     {
         var tape = new LayerTape(this, maxBatch, _program.TapeFloats);
-        _ = GradientBuffer;
         if (_training is null)
         {
-            var training = new TrainingMemory(_program);
+            var training = new TrainingMemory(_program, GradientBuffer);
             PackTraining(training);
             _training = training;
         }

@@ -11,23 +11,12 @@ internal sealed class ScratchPool
 {
     private readonly int _floats;
     private Lease? _head;
+    private int _count;
 
     public ScratchPool(int floats) => _floats = floats;
 
     /// <summary>Buffers the pool has made.</summary>
-    public int Count
-    {
-        get
-        {
-            int count = 0;
-            for (Lease? lease = Volatile.Read(ref _head); lease is not null; lease = lease.Next)
-            {
-                count++;
-            }
-
-            return count;
-        }
-    }
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>Takes a buffer that no other call holds, or null when calls need no scratch.</summary>
     public Lease? Rent()
@@ -45,27 +34,37 @@ internal sealed class ScratchPool
             }
         }
 
-        return Grow();
+        return Grow(isTaken: true);
     }
 
-    private Lease Grow()
+    /// <summary>Makes sure that this many calls at once find a buffer.</summary>
+    public void Reserve(int buffers)
+    {
+        while (_floats != 0 && Count < buffers)
+        {
+            Grow(isTaken: false);
+        }
+    }
+
+    private Lease Grow(bool isTaken)
     {
         var buffer = new AlignedBuffer(_floats);
         while (true)
         {
             Lease? head = Volatile.Read(ref _head);
-            var lease = new Lease(buffer, head);
+            var lease = new Lease(buffer, head, isTaken);
             if (Interlocked.CompareExchange(ref _head, lease, head) == head)
             {
+                Interlocked.Increment(ref _count);
                 return lease;
             }
         }
     }
 
-    /// <summary>A buffer of the pool; it is made taken.</summary>
-    internal sealed unsafe class Lease(AlignedBuffer buffer, Lease? next)
+    /// <summary>A buffer of the pool.</summary>
+    internal sealed unsafe class Lease(AlignedBuffer buffer, Lease? next, bool isTaken)
     {
-        private int _taken = 1;
+        private int _taken = isTaken ? 1 : 0;
 
         public Lease? Next { get; } = next;
 

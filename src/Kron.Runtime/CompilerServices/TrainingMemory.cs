@@ -1,11 +1,58 @@
+using System;
+
 namespace Kron.CompilerServices;
 
 /// <summary>What only training needs of a layer, allocated when it is first asked for: a layer that only infers never pays for it.</summary>
-internal sealed class TrainingMemory(LayerProgram program)
+internal sealed class TrainingMemory
 {
-    /// <summary>Weights as only the backward kernels read them.</summary>
-    public AlignedBuffer Packed { get; } = new(program.TrainingPackedFloats);
+    private readonly int _scratchFloats;
 
-    /// <summary>Scratch of the backward kernels; training is not concurrent, so one suffices.</summary>
-    public AlignedBuffer Scratch { get; } = new(program.BackwardScratchFloats);
+    /// <param name="program">The layer's kernels.</param>
+    /// <param name="gradients">The layer's gradients, to which the first part adds directly.</param>
+    public TrainingMemory(LayerProgram program, AlignedBuffer gradients)
+    {
+        _scratchFloats = program.BackwardScratchFloats;
+        Packed = new AlignedBuffer(program.TrainingPackedFloats);
+        Parts = [new Part(gradients, new AlignedBuffer(_scratchFloats))];
+    }
+
+    /// <summary>Weights as only the backward kernels read them.</summary>
+    public AlignedBuffer Packed { get; }
+
+    /// <summary>What each part of a batch writes; as many as a backward pass has had parts.</summary>
+    public Part[] Parts { get; private set; }
+
+    /// <summary>Bytes of all of it but the gradients of the layer.</summary>
+    public long Bytes
+    {
+        get
+        {
+            long floats = Packed.Length + ((Parts.Length - 1L) * Parts[0].Gradients.Length) + ((long)Parts.Length * _scratchFloats);
+            return sizeof(float) * floats;
+        }
+    }
+
+    /// <summary>Makes sure that there are this many parts.</summary>
+    public void Reserve(int parts)
+    {
+        int count = Parts.Length;
+        if (parts <= count)
+        {
+            return;
+        }
+
+        Part[] grown = Parts;
+        Array.Resize(ref grown, parts);
+        for (int i = count; i < parts; i++)
+        {
+            grown[i] = new Part(new AlignedBuffer(Parts[0].Gradients.Length), new AlignedBuffer(_scratchFloats));
+        }
+
+        Parts = grown;
+    }
+
+    /// <summary>The memory of one part of a batch.</summary>
+    /// <param name="Gradients">Where the kernels add the parameters' gradients.</param>
+    /// <param name="Scratch">Scratch of the backward kernels.</param>
+    internal sealed record Part(AlignedBuffer Gradients, AlignedBuffer Scratch);
 }

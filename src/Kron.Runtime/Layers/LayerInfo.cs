@@ -26,11 +26,7 @@ public sealed record LayerInfo
         Parameters = ParameterLayout.Of(definition).Length;
         DenseMultiplyAdds = (long)definition.Outputs * definition.Inputs;
         DenseParameters = DenseMultiplyAdds + (definition.Bias == BiasMode.None ? 0 : definition.Outputs);
-        MultiplyAdds = definition.IsDense ? DenseMultiplyAdds : 0;
-        foreach (ShapeGroup group in definition.Groups)
-        {
-            MultiplyAdds += CheaperOrder(group);
-        }
+        MultiplyAdds = definition.MultiplyAdds;
     }
 
     /// <summary>The class's full name.</summary>
@@ -74,13 +70,4 @@ public sealed record LayerInfo
 
     /// <summary>What the compiler chose, one entry per emitted target.</summary>
     public IReadOnlyList<TargetInfo> Targets { get; }
-
-    private static long CheaperOrder(ShapeGroup group)
-    {
-        long m = (long)group.M1 * group.M2;
-        long n = (long)group.N1 * group.N2;
-        long first = (group.M1 * n) + (group.N2 * m);
-        long second = (group.M2 * n) + (group.N1 * m);
-        return group.R * Math.Min(first, second);
-    }
 }

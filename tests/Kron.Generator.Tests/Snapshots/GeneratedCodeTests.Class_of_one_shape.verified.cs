@@ -23,7 +23,7 @@
 
 namespace Demo;
 
-partial class Layer : global::Kron.ILayer, global::Kron.INamedParameters
+partial class Layer : global::Kron.IParallelLayer, global::Kron.INamedParameters
 {
     [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
     private readonly global::Kron.CompilerServices.LayerEngine _engine;
@@ -127,11 +127,11 @@ partial class Layer : global::Kron.ILayer, global::Kron.INamedParameters
     [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
     public void Forward(global::System.ReadOnlySpan<float> input, global::System.Span<float> output) => _engine.Forward(input, output);
 
-    /// <summary>Computes the layer for a batch of samples, divided among threads.</summary>
+    /// <summary>Computes the layer for a batch of samples shared out over threads; the result is the same to the bit.</summary>
     /// <param name="input">batch × <see cref="InputSize"/> values.</param>
     /// <param name="output">batch × <see cref="OutputSize"/> values; must not overlap the input.</param>
     /// <exception cref="global::System.ArgumentException">A length does not fit, or the spans overlap; the output is untouched.</exception>
-    /// <param name="threads">The number of threads, at least 1.</param>
+    /// <param name="threads">The most threads to use, at least 1; fewer run where the work would not pay for more.</param>
     [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
     public void ForwardParallel(global::System.ReadOnlySpan<float> input, global::System.Span<float> output, int threads) => _engine.ForwardParallel(input, output, threads);
 
@@ -155,6 +155,24 @@ partial class Layer : global::Kron.ILayer, global::Kron.INamedParameters
     /// <param name="tape">The tape that holds the recorded pass.</param>
     [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
     public void Backward(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<float> outputGradient, global::System.Span<float> inputGradient, global::Kron.LayerTape tape) => _engine.Backward(input, outputGradient, inputGradient, tape);
+
+    /// <summary>As the recording forward pass, with the batch shared out over threads; the result is the same to the bit.</summary>
+    /// <param name="input">batch × <see cref="InputSize"/> values.</param>
+    /// <param name="output">batch × <see cref="OutputSize"/> values; must not overlap the input.</param>
+    /// <exception cref="global::System.ArgumentException">A length does not fit, or the spans overlap; the output is untouched.</exception>
+    /// <param name="tape">A tape of this layer.</param>
+    /// <param name="threads">The most threads to use, at least 1; fewer run where the work would not pay for more.</param>
+    [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
+    public void ForwardParallel(global::System.ReadOnlySpan<float> input, global::System.Span<float> output, global::Kron.LayerTape tape, int threads) => _engine.ForwardParallel(input, output, tape, threads);
+
+    /// <summary>As the backward pass, with the batch divided among threads; repeatable to the bit for each number of threads.</summary>
+    /// <param name="input">The input of the recorded pass, unchanged.</param>
+    /// <param name="outputGradient">batch × <see cref="OutputSize"/> values.</param>
+    /// <param name="inputGradient">batch × <see cref="InputSize"/> values, or empty where it is not wanted.</param>
+    /// <param name="tape">The tape that holds the recorded pass.</param>
+    /// <param name="threads">The most threads to use, at least 1; fewer run where the work would not pay for more.</param>
+    [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
+    public void BackwardParallel(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<float> outputGradient, global::System.Span<float> inputGradient, global::Kron.LayerTape tape, int threads) => _engine.BackwardParallel(input, outputGradient, inputGradient, tape, threads);
 
     /// <summary>Creates the layer whose sum of Kronecker products is nearest to a trained weight matrix.</summary>
     /// <param name="weight">16 × 30 values, row-major.</param>

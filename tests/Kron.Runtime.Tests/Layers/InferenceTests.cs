@@ -200,24 +200,4 @@ public sealed class InferenceTests
         collisions.ShouldBe(0);
         pool.Count.ShouldBeInRange(1, 8);
     }
-
-    [Theory]
-    [InlineData(0, 2)]
-    [InlineData(3, 2)]
-    [InlineData(9, 1)]
-    [InlineData(27, 2)]
-    [InlineData(27, 5)]
-    [InlineData(64, 100)]
-    public void A_batch_shared_out_over_threads_gives_the_same_bits(int batch, int threads)
-    {
-        LayerEngine engine = NaiveLayer.Create(seed: 1);
-        float[] input = NaiveLayer.Values(batch * NaiveLayer.Inputs, seed: 2);
-        var alone = new float[batch * NaiveLayer.Outputs];
-        var output = new float[alone.Length];
-        engine.Forward(input, alone);
-
-        engine.ForwardParallel(input, output, threads);
-
-        output.ShouldBe(alone);
-    }
 }
