@@ -16,10 +16,10 @@ internal abstract unsafe class GemmLibrary
     public abstract string Version { get; }
 
     /// <summary>Every sensible way to have the library compute a shape; <paramref name="weight"/> is the constant operand.</summary>
-    protected abstract IEnumerable<Func<Gemm?>> Ways(GemmShape shape, float* weight);
+    protected abstract IEnumerable<Func<Gemm?>> Ways(GemmShape shape, FloatBuffer weight);
 
     /// <summary>The fastest of the library's ways, by trial on arbitrary operands; null where it cannot compute the shape.</summary>
-    public Gemm? Prepare(GemmShape shape, float* weight)
+    public Gemm? Prepare(GemmShape shape, FloatBuffer weight)
     {
         List<Func<Gemm?>> ways = [.. Ways(shape, weight)];
         if (_fastest.TryGetValue(shape, out int known))

@@ -10,6 +10,8 @@ internal static class Libraries
     private static readonly (string Name, string Hint, Func<GemmLibrary?> Load)[] Known =
     [
         ("OpenBLAS", "libopenblas.so.0: apt-get install libopenblas0-pthread", OpenBlas.Load),
+        ("oneDNN", "libdnnl.so.2: apt-get install libdnnl2", OneDnn.Load),
+        ("LIBXSMM", "libxsmm.so, or apt-get install libxsmm-dev gcc to link it from the archive", Libxsmm.Load),
     ];
 
     /// <summary>Those that are wanted and installed; notes say which take part and why others do not.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
+using Kron.Benchmarks.Measure;
 
 namespace Kron.Benchmarks.Peers;
 
@@ -31,7 +32,7 @@ internal sealed unsafe class OpenBlas : GemmLibrary
     /// <summary>The library, or null where it is not installed.</summary>
     public static OpenBlas? Load() => NativeLibrary.TryLoad("libopenblas.so.0", out nint library) ? new OpenBlas(library) : null;
 
-    protected override IEnumerable<Func<Gemm?>> Ways(GemmShape shape, float* weight) => [() => new Product(this, shape)];
+    protected override IEnumerable<Func<Gemm?>> Ways(GemmShape shape, FloatBuffer weight) => [() => new Product(this, shape)];
 
     /// <summary>C = alpha·A·B + beta·C for one product of a shape.</summary>
     internal void Multiply(in GemmShape shape, float* a, float* b, float beta, float* c) => _gemm(

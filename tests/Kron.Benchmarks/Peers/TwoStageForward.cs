@@ -44,7 +44,7 @@ internal sealed unsafe class TwoStageForward : Candidate
         ReadOnlySpan<float> b = workload.Samples.Parameters.AsSpan(lengthA, g.R * g.M2 * g.N2);
         FloatBuffer weightA = FloatBuffer.Of(layout.WeightA(layout.IsExchanged ? b : a));
         FloatBuffer weightB = FloatBuffer.Of(layout.WeightB(layout.IsExchanged ? a : b));
-        return library.Prepare(layout.First, weightB.Pointer) is { } first && library.Prepare(layout.Second, weightA.Pointer) is { } second
+        return library.Prepare(layout.First, weightB) is { } first && library.Prepare(layout.Second, weightA) is { } second
             ? new TwoStageForward(library, workload, layout, batch, output, weightA, weightB, first, second)
             : null;
     }
