@@ -9,6 +9,12 @@ internal abstract class Candidate
     /// <summary>How, where there is a choice.</summary>
     public virtual string Detail => "";
 
+    /// <summary>Whether input and output lie as Kron's user has them: samples outermost.</summary>
+    public virtual bool HasUsersLayout => true;
+
+    /// <summary>Whether it uses more threads than the caller's, so that only the clock on the wall tells its time.</summary>
+    public virtual bool UsesManyThreads => false;
+
     /// <summary>Computes the whole batch so many times. The loop is in here, so that a call costs what it costs its user.</summary>
     public abstract void Run(int calls);
 

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 
 namespace Kron.Benchmarks.Measure;
 
@@ -24,11 +25,13 @@ internal static class Turn
         }
     }
 
-    /// <summary>Seconds per call.</summary>
-    public static double Time(Candidate candidate, int calls)
+    /// <summary>Seconds per call, of the thread's own time unless the candidate uses others too.</summary>
+    public static double Time(Candidate candidate, int calls, bool onWallClock = false)
     {
-        double start = ThreadClock.Seconds;
+        double start = onWallClock ? WallClock : ThreadClock.Seconds;
         candidate.Run(calls);
-        return (ThreadClock.Seconds - start) / calls;
+        return ((onWallClock ? WallClock : ThreadClock.Seconds) - start) / calls;
     }
+
+    private static double WallClock => (double)Stopwatch.GetTimestamp() / Stopwatch.Frequency;
 }

@@ -10,6 +10,8 @@ namespace Kron.Benchmarks.Peers;
 /// <summary>LIBXSMM 1.17: kernels that it compiles for exact sizes, called over tiles where the whole product is too large for one.</summary>
 internal sealed unsafe class Libxsmm : GemmLibrary
 {
+    private const int TransposeSecond = 2; // LIBXSMM_GEMM_FLAG_TRANS_B
+
     private readonly delegate* unmanaged[Cdecl]<int, int, int, int*, int*, int*, float*, float*, int*, int*, nint> _dispatch;
 
     private Libxsmm(nint library)
@@ -41,7 +43,7 @@ internal sealed unsafe class Libxsmm : GemmLibrary
     protected override IEnumerable<Func<Gemm?>> Ways(GemmShape shape, FloatBuffer weight)
     {
         // The library has no kernels for a transposed first operand, which is the right one here; it is the caller who transposes.
-        if (shape.B.IsTransposed || shape.A.IsTransposed)
+        if (shape.B.IsTransposed)
         {
             yield break;
         }
@@ -61,11 +63,12 @@ internal sealed unsafe class Libxsmm : GemmLibrary
     }
 
     /// <summary>A kernel for row-major c [m × n] (+)= a [m × k] · b [k × n], or zero. The library counts in columns, so the operands change places.</summary>
-    internal nint Kernel(int m, int n, int k, int leadingA, int leadingB, int leadingC, bool accumulate)
+    internal nint Kernel(int m, int n, int k, int leadingA, int leadingB, int leadingC, bool isTransposedA, bool accumulate)
     {
         float alpha = 1;
         float beta = accumulate ? 1 : 0;
+        int flags = isTransposedA ? TransposeSecond : 0;
         int prefetch = 0;
-        return _dispatch(n, m, k, &leadingB, &leadingA, &leadingC, &alpha, &beta, null, &prefetch);
+        return _dispatch(n, m, k, &leadingB, &leadingA, &leadingC, &alpha, &beta, &flags, &prefetch);
     }
 }

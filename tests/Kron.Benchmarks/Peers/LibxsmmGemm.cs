@@ -36,7 +36,7 @@ internal sealed unsafe class LibxsmmGemm : Gemm
             {
                 int row = down * depth;
                 int height = Math.Min(depth, shape.K - row);
-                nint kernel = library.Kernel(shape.M, width, height, shape.A.Leading, packs ? width : shape.B.Leading, shape.LeadingC, accumulate: row > 0);
+                nint kernel = library.Kernel(shape.M, width, height, shape.A.Leading, packs ? width : shape.B.Leading, shape.LeadingC, shape.A.IsTransposed, accumulate: row > 0);
                 if (kernel == 0)
                 {
                     return null;
@@ -47,7 +47,7 @@ internal sealed unsafe class LibxsmmGemm : Gemm
                     weight.Span.Slice(((row + i) * shape.B.Leading) + column, width).CopyTo(packed!.Span[(offset + (i * width))..]);
                 }
 
-                tiles[(across * tilesDown) + down] = new Tile(kernel, row, packs ? offset : (row * shape.B.Leading) + column, column);
+                tiles[(across * tilesDown) + down] = new Tile(kernel, shape.A.IsTransposed ? row * shape.A.Leading : row, packs ? offset : (row * shape.B.Leading) + column, column);
                 offset += width * height;
             }
         }

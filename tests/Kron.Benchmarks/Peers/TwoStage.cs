@@ -11,6 +11,9 @@ internal enum StageLayout
     /// <summary>Samples outermost, each n1 × n2 and m1 × m2: one product Z = X·Bᵀ for all samples, then A·Z for each.</summary>
     OneThenEach,
 
+    /// <summary>Samples outermost, each n1 × n2 and m2 × m1: one product Z = X·Bᵀ for all samples, then Zᵀ·Aᵀ for each.</summary>
+    OneThenTransposed,
+
     /// <summary>Samples outermost, each n2 × n1 and m2 × m1: B·Xᵀ for each sample, then one product Z·Aᵀ for all.</summary>
     EachThenOne,
 
@@ -18,15 +21,28 @@ internal enum StageLayout
     BatchLast,
 }
 
+/// <summary>Who sees to it that the stages find their input, and the user the output, in the layout each wants.</summary>
+internal enum Interface
+{
+    /// <summary>Nobody: input and output lie as suits the library.</summary>
+    Free,
+
+    /// <summary>Input and output are the user's, samples outermost, n1 × n2 and m1 × m2; transposing them is part of the work.</summary>
+    Users,
+
+    /// <summary>As <see cref="Users"/>, but the library reads the input as a transposed operand.</summary>
+    UsersByOperand,
+}
+
 /// <summary>
 /// Y = Σ A_i · X · B_iᵀ by two stages of matrix products, B first. A first is the same with the shape exchanged: Yᵀ = Σ B_i · Xᵀ · A_iᵀ.
-/// Inputs and outputs lie as suits the library; what a user would pay to rearrange them is not counted.
 /// </summary>
 /// <param name="Original">The shape.</param>
 /// <param name="IsExchanged">Whether A and B change places.</param>
 /// <param name="Layout">The layout of samples.</param>
 /// <param name="Block">Samples that go through both stages together.</param>
-internal sealed record TwoStage(ShapeGroup Original, bool IsExchanged, StageLayout Layout, int Block)
+/// <param name="Interface">How input and output lie.</param>
+internal sealed record TwoStage(ShapeGroup Original, bool IsExchanged, StageLayout Layout, int Block, Interface Interface)
 {
     // An order that needs this many times the multiply-adds of the other is not tried.
     private const double TooMuchWork = 1.3;
@@ -40,11 +56,40 @@ internal sealed record TwoStage(ShapeGroup Original, bool IsExchanged, StageLayo
 
     public int Outputs => Shape.M1 * Shape.M2;
 
+    /// <summary>Whether the stages' input lies as the user's.</summary>
+    public bool ReadsUsersInput => Interface != Interface.Users || (Layout == StageLayout.OneThenTransposed && !IsExchanged);
+
+    /// <summary>Whether the stages' output lies as the user's.</summary>
+    public bool WritesUsersOutput => Interface == Interface.Free || (Layout == StageLayout.OneThenTransposed && IsExchanged);
+
     /// <summary>Floats between the stages.</summary>
     public long Intermediate => (long)Block * Shape.R * Shape.N1 * Shape.M2;
 
-    /// <summary>Every layout worth trying for a batch.</summary>
-    public static IEnumerable<TwoStage> All(ShapeGroup group, int batch)
+    /// <summary>Whether the layout is the user's, so that nothing is to be transposed.</summary>
+    public bool IsUsers => Layout == (IsExchanged ? StageLayout.EachThenOne : StageLayout.OneThenEach);
+
+    /// <summary>Every way worth trying for a batch: with input and output in the user's layout, or in any.</summary>
+    public static IEnumerable<TwoStage> All(ShapeGroup group, int batch, bool usersLayout)
+    {
+        foreach (TwoStage free in Free(group, batch))
+        {
+            if (!usersLayout || free.IsUsers)
+            {
+                yield return free;
+            }
+            else if (free.Layout != StageLayout.BatchLast || !free.IsExchanged)
+            {
+                // With the batch last, A first would have to permute three indices.
+                yield return free with { Interface = Interface.Users };
+                if (free.Layout == StageLayout.EachThenOne)
+                {
+                    yield return free with { Interface = Interface.UsersByOperand };
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<TwoStage> Free(ShapeGroup group, int batch)
     {
         foreach (bool exchanged in new[] { false, true })
         {
@@ -61,7 +106,7 @@ internal sealed record TwoStage(ShapeGroup Original, bool IsExchanged, StageLayo
                     // One sample that lies innermost is a product of a matrix and a vector for each row.
                     if (batch % block == 0 && (layout != StageLayout.BatchLast || block > 1))
                     {
-                        yield return new TwoStage(group, exchanged, layout, block);
+                        yield return new TwoStage(group, exchanged, layout, block, Interface.Free);
                     }
                 }
             }
@@ -76,8 +121,8 @@ internal sealed record TwoStage(ShapeGroup Original, bool IsExchanged, StageLayo
             var (_, m2, n1, n2, r, _) = Shape;
             return Layout switch
             {
-                StageLayout.OneThenEach => new(1, Block * n1, r * m2, n2, new(n2, 0), new(r * m2, 0, IsWeight: true), r * m2, 0),
-                StageLayout.EachThenOne => new(Block, m2 * r, n1, n2, new(n2, 0, IsWeight: true), new(n1, Inputs), n1, m2 * r * n1),
+                StageLayout.OneThenEach or StageLayout.OneThenTransposed => new(1, Block * n1, r * m2, n2, new(n2, 0), new(r * m2, 0, IsWeight: true), r * m2, 0),
+                StageLayout.EachThenOne => new(Block, m2 * r, n1, n2, new(n2, 0, IsWeight: true), Interface == Interface.UsersByOperand ? new(n2, Inputs, IsTransposed: true) : new(n1, Inputs), n1, m2 * r * n1),
                 _ => new(n1, r * m2, Block, n2, new(n2, 0, IsWeight: true), new(Block, n2 * Block), Block, r * m2 * Block),
             };
         }
@@ -92,6 +137,7 @@ internal sealed record TwoStage(ShapeGroup Original, bool IsExchanged, StageLayo
             return Layout switch
             {
                 StageLayout.OneThenEach => new(Block, m1, m2, n1 * r, new(n1 * r, 0, IsWeight: true), new(m2, n1 * r * m2), m2, m1 * m2),
+                StageLayout.OneThenTransposed => new(Block, m2, m1, n1 * r, new(m2, n1 * r * m2, IsTransposed: true), new(m1, 0, IsWeight: true), m1, m1 * m2),
                 StageLayout.EachThenOne => new(1, Block * m2, m1, r * n1, new(r * n1, 0), new(m1, 0, IsWeight: true), m1, 0),
                 _ => new(1, m1, m2 * Block, n1 * r, new(n1 * r, 0, IsWeight: true), new(m2 * Block, 0), m2 * Block, 0),
             };
@@ -111,7 +157,7 @@ internal sealed record TwoStage(ShapeGroup Original, bool IsExchanged, StageLayo
                 {
                     int at = Layout switch
                     {
-                        StageLayout.OneThenEach => (((j2 * r) + t) * m2) + i2,
+                        StageLayout.OneThenEach or StageLayout.OneThenTransposed => (((j2 * r) + t) * m2) + i2,
                         StageLayout.EachThenOne => (((i2 * r) + t) * n2) + j2,
                         _ => (((t * m2) + i2) * n2) + j2,
                     };
@@ -134,7 +180,12 @@ internal sealed record TwoStage(ShapeGroup Original, bool IsExchanged, StageLayo
             {
                 for (int j1 = 0; j1 < n1; j1++)
                 {
-                    int at = Layout == StageLayout.EachThenOne ? (((t * n1) + j1) * m1) + i1 : (((i1 * n1) + j1) * r) + t;
+                    int at = Layout switch
+                    {
+                        StageLayout.OneThenTransposed => (((j1 * r) + t) * m1) + i1,
+                        StageLayout.EachThenOne => (((t * n1) + j1) * m1) + i1,
+                        _ => (((i1 * n1) + j1) * r) + t,
+                    };
                     weight[at] = a[(((t * m1) + i1) * n1) + j1];
                 }
             }
@@ -147,23 +198,21 @@ internal sealed record TwoStage(ShapeGroup Original, bool IsExchanged, StageLayo
     public int InputAt(int sample, int j1, int j2)
     {
         (j1, j2) = IsExchanged ? (j2, j1) : (j1, j2);
-        return At(sample, j1, j2, Shape.N1, Shape.N2);
+        return At(sample, j1, j2, Shape.N1, Shape.N2, transposed: Layout == StageLayout.EachThenOne);
     }
 
     /// <summary>Where element (i1, i2) of a sample's output lies, with the indices of the original shape.</summary>
     public int OutputAt(int sample, int i1, int i2)
     {
         (i1, i2) = IsExchanged ? (i2, i1) : (i1, i2);
-        return At(sample, i1, i2, Shape.M1, Shape.M2);
+        return At(sample, i1, i2, Shape.M1, Shape.M2, transposed: Layout is StageLayout.EachThenOne or StageLayout.OneThenTransposed);
     }
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{(IsExchanged ? "A" : "B")} first, {Layout}, blocks of {Block}");
+        string.Create(CultureInfo.InvariantCulture, $"{(IsExchanged ? "A" : "B")} first, {Layout}, blocks of {Block}{Interface switch { Interface.Users => ", transposing", Interface.UsersByOperand => ", transposing outputs", _ => "" }}");
 
-    private int At(int sample, int first, int second, int firsts, int seconds) => Layout switch
-    {
-        StageLayout.OneThenEach => (((sample * firsts) + first) * seconds) + second,
-        StageLayout.EachThenOne => (((sample * seconds) + second) * firsts) + first,
-        _ => (((((sample / Block * firsts) + first) * seconds) + second) * Block) + (sample % Block),
-    };
+    private int At(int sample, int first, int second, int firsts, int seconds, bool transposed) =>
+        Layout == StageLayout.BatchLast ? (((((sample / Block * firsts) + first) * seconds) + second) * Block) + (sample % Block)
+        : transposed ? (((sample * seconds) + second) * firsts) + first
+        : (((sample * firsts) + first) * seconds) + second;
 }

@@ -21,7 +21,8 @@ internal static class RatioWorker
         IReadOnlyList<GemmLibrary> libraries = target == options.Targets[0] ? Libraries.Load(options.Peers, result.Notes) : [];
         var peaks = new List<double>();
         var bandwidths = Enum.GetValues<MemoryLevel>().Select(_ => new List<double>()).ToArray();
-        foreach (var (section, lazily) in new Sections(options, target, libraries).All().Where(section => options.Includes(section.Name, target)))
+        var sections = new Sections(options, target, libraries);
+        foreach (var (section, lazily) in sections.Timed().Where(section => options.Includes(section.Name, target)))
         {
             long start = Stopwatch.GetTimestamp();
             List<Row> rows = [.. lazily];
@@ -48,6 +49,11 @@ internal static class RatioWorker
             Progress($"{target} {section}: {options.Rounds} rounds in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s");
             peaks.AddRange(rows.SelectMany(row => row.Peaks));
             result.Rows.AddRange(rows.Select(row => row.Result()).OfType<RowResult>());
+        }
+
+        if (options.Includes("memory", target))
+        {
+            result.Memory.AddRange(sections.Memory());
         }
 
         result.Peak = Summary.Median(peaks);

@@ -20,6 +20,8 @@ internal sealed record RunResult
 
     public List<RowResult> Rows { get; init; } = [];
 
+    public List<MemoryResult> Memory { get; init; } = [];
+
     /// <summary>Results that were wrong, and layers that could not be measured.</summary>
     public List<string> Failures { get; init; } = [];
 }
@@ -32,6 +34,13 @@ internal sealed record RowResult
     public required string Name { get; init; }
 
     public required int Batch { get; init; }
+
+    public required int Inputs { get; init; }
+
+    public required int Outputs { get; init; }
+
+    /// <summary>The smallest m2 of the shape groups.</summary>
+    public required int SmallestM2 { get; init; }
 
     /// <summary>Multiply-adds of one call, in the cheaper order.</summary>
     public required double MultiplyAdds { get; init; }
@@ -51,13 +60,32 @@ internal sealed record RowResult
     public CandidateResult Kron => Candidates[0];
 
     public IEnumerable<CandidateResult> Peers => Candidates.Skip(1);
+
+    /// <summary>The best of a peer, or of all, with input and output as Kron's: its time over Kron's; NaN where there is none.</summary>
+    public double Against(string? peer = null) => Best(Peers.Where(p => p.HasUsersLayout && (peer is null || p.Name == peer)));
+
+    /// <summary>The best of a peer, or of all, with input and output in whatever layout suits it.</summary>
+    public double AgainstAnyLayout(string? peer = null) => Best(Peers.Where(p => peer is null || p.Name == peer));
+
+    private static double Best(IEnumerable<CandidateResult> peers) => peers.Select(peer => peer.Ratio).DefaultIfEmpty(double.NaN).Min();
 }
 
 /// <summary>One candidate's medians over the rounds.</summary>
 /// <param name="Name">Who.</param>
 /// <param name="Detail">How.</param>
+/// <param name="HasUsersLayout">Whether input and output lie as Kron's do.</param>
 /// <param name="Microseconds">Of one call.</param>
 /// <param name="Peak">Fraction of the multiply-add peak measured in the same turn.</param>
 /// <param name="Bandwidth">Fraction of the bandwidth of the row's level measured in the same round.</param>
 /// <param name="Ratio">Its time over the first candidate's of the same round: above 1 when it is slower.</param>
-internal sealed record CandidateResult(string Name, string Detail, double Microseconds, double Peak, double Bandwidth, double Ratio);
+internal sealed record CandidateResult(string Name, string Detail, bool HasUsersLayout, double Microseconds, double Peak, double Bandwidth, double Ratio);
+
+/// <summary>Bytes that calls allocate, and that a layer's weights take.</summary>
+/// <param name="Name">The layer.</param>
+/// <param name="Batch">Samples of a call.</param>
+/// <param name="Forward">Allocated by a forward pass.</param>
+/// <param name="Backward">Allocated by a backward pass.</param>
+/// <param name="Parallel">Allocated by a forward pass on two threads, by all of them.</param>
+/// <param name="WeightBytes">The factors.</param>
+/// <param name="InferenceBytes">The parameters and every copy of them that inference reads.</param>
+internal sealed record MemoryResult(string Name, int Batch, long Forward, long Backward, long Parallel, long WeightBytes, long InferenceBytes);

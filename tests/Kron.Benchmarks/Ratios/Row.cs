@@ -13,6 +13,7 @@ internal sealed class Row
     private readonly Subject _subject;
     private readonly int _batch;
     private readonly double _passes;
+    private readonly bool _onWallClock;
     private readonly List<Candidate> _candidates;
     private readonly List<int> _calls = [];
     private readonly List<List<double>> _seconds;
@@ -29,6 +30,7 @@ internal sealed class Row
         (_section, _subject, _batch, _passes) = (section, subject, batch, passes);
         _candidates = [.. candidates];
         _seconds = [.. _candidates.Select(_ => new List<double>())];
+        _onWallClock = _candidates.Any(candidate => candidate.UsesManyThreads);
         Traffic = batch == 1 ? subject.WeightBytes : subject.WeightBytes + (4L * batch * (subject.Inputs + subject.Outputs));
     }
 
@@ -73,7 +75,7 @@ internal sealed class Row
         for (int turn = 0; turn < _candidates.Count; turn++)
         {
             int i = backwards ? _candidates.Count - 1 - turn : turn;
-            _seconds[i].Add(Turn.Time(_candidates[i], _calls[i]));
+            _seconds[i].Add(Turn.Time(_candidates[i], _calls[i], _onWallClock));
         }
     }
 
@@ -92,6 +94,9 @@ internal sealed class Row
             Section = _section,
             Name = _subject.Name,
             Batch = _batch,
+            Inputs = _subject.Inputs,
+            Outputs = _subject.Outputs,
+            SmallestM2 = _subject.IsDense ? 1 : _subject.Case.Groups.Min(g => g.M2),
             MultiplyAdds = flops / 2,
             WeightBytes = _subject.WeightBytes,
             Traffic = Traffic,
@@ -99,6 +104,7 @@ internal sealed class Row
             Candidates = [.. _candidates.Select((candidate, i) => new CandidateResult(
                 candidate.Name,
                 candidate.Detail,
+                candidate.HasUsersLayout,
                 1e6 * Summary.Median(_seconds[i]),
                 Summary.Median(_seconds[i].Select((seconds, round) => flops / seconds / 1e9 / _peaks[round])),
                 Summary.Median(_seconds[i].Select((seconds, round) => Traffic / seconds / _bandwidths[round])),

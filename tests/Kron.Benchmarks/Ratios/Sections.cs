@@ -11,18 +11,71 @@ namespace Kron.Benchmarks.Ratios;
 /// <summary>The rows of each table.</summary>
 internal sealed class Sections(RatioOptions options, KernelTarget target, IReadOnlyList<GemmLibrary> libraries)
 {
+    private const int RandomShapes = 40;
+    private const int RandomBatch = 16;
+    private const int ParallelBatch = 256;
+
     private readonly Dictionary<string, (Workload Workload, ILayer Layer)> _layers = [];
 
-    /// <summary>Each section's name and how to make its rows.</summary>
-    public IEnumerable<(string Name, IEnumerable<Row> Rows)> All()
+    /// <summary>The sections that time something, each with how to make its rows.</summary>
+    public IEnumerable<(string Name, IEnumerable<Row> Rows)> Timed()
     {
         yield return ("forward", Forward("forward", Shapes.Products, options.Batches, libraries));
+        yield return ("dense", Forward("dense", Dense, options.Batches, libraries));
         yield return ("backward", Backward("backward", Shapes.Products, options.Batches));
+        yield return ("epilogue", Epilogue());
+        yield return ("perterm", Forward("perterm", PerTerm, options.Batches, []));
+        yield return ("perterm-backward", Backward("perterm-backward", PerTerm, options.Batches));
+        yield return ("sums", Forward("sums", Shapes.Sums, options.Batches, []));
+        yield return ("sums-backward", Backward("sums-backward", Shapes.Sums, options.Batches));
+        yield return ("random", Forward("random", Shapes.Random(options.Seed, RandomShapes), [RandomBatch], []));
+        yield return ("parallel", Parallel());
+    }
+
+    /// <summary>What calls allocate and weights take.</summary>
+    public IEnumerable<MemoryResult> Memory() =>
+        from subject in Shapes.Products.Concat(PerTerm).Concat(Shapes.Sums).Where(subject => options.Selects(subject.Name))
+        let pair = Layer(subject)
+        from batch in options.Batches.Where(batch => batch <= RandomBatch)
+        select KronMemory.Of(pair.Workload, pair.Layer, batch, target);
+
+    private static IEnumerable<Subject> PerTerm => Shapes.Products.Select(Shapes.PerTerm);
+
+    // A dense layer is selected by the shape that it stands for.
+    private IEnumerable<Subject> Dense =>
+        Shapes.Products.Where(product => options.Selects(product.Name)).Select(Subject.Dense).Where(Shapes.Dense.Contains).Distinct();
+
+    private IEnumerable<Row> Epilogue()
+    {
+        foreach (Subject product in Shapes.Products.Where(subject => options.Selects(subject.Name)))
+        {
+            var (bare, bareLayer) = Layer(product);
+            var (fused, fusedLayer) = Layer(Shapes.WithEpilogue(product));
+            foreach (int batch in options.Batches)
+            {
+                var output = new FloatBuffer((long)batch * product.Outputs);
+                yield return new Row("epilogue", product, batch, 1, [
+                    new KronForward(bare, bareLayer, batch, output, "bare product"),
+                    new KronForward(fused, fusedLayer, batch, output, "with bias and Relu")]);
+            }
+        }
+    }
+
+    private IEnumerable<Row> Parallel()
+    {
+        foreach (Subject subject in Shapes.Products.Where(subject => options.Selects(subject.Name)))
+        {
+            var (workload, layer) = Layer(subject);
+            var output = new FloatBuffer((long)ParallelBatch * subject.Outputs);
+            yield return new Row("parallel", subject, ParallelBatch, 1, [
+                new KronForward(workload, layer, ParallelBatch, output),
+                new KronParallel(workload, layer, ParallelBatch, output, threads: 2)]);
+        }
     }
 
     private IEnumerable<Row> Forward(string section, IEnumerable<Subject> subjects, IEnumerable<int> batches, IReadOnlyList<GemmLibrary> peers)
     {
-        foreach (Subject subject in subjects.Where(subject => options.Selects(subject.Name)))
+        foreach (Subject subject in subjects.Where(subject => subject.IsDense || options.Selects(subject.Name)))
         {
             var (workload, layer) = Layer(subject);
             foreach (int batch in batches)
@@ -30,7 +83,7 @@ internal sealed class Sections(RatioOptions options, KernelTarget target, IReadO
                 var output = new FloatBuffer((long)batch * subject.Outputs);
                 yield return new Row(section, subject, batch, 1, [
                     new KronForward(workload, layer, batch, output),
-                    .. peers.Select(library => PeerProducts.Forward(library, workload, batch, output)).OfType<Candidate>()]);
+                    .. peers.SelectMany(library => PeerProducts.Forward(library, workload, batch, output))]);
             }
         }
     }

@@ -1,0 +1,40 @@
+using System;
+using System.Linq;
+using Kron.Benchmarks.Measure;
+using Kron.Benchmarks.Oracle;
+using Kron.Benchmarks.Ratios;
+
+namespace Kron.Benchmarks.Layers;
+
+/// <summary>Counts the bytes that warm calls allocate.</summary>
+internal static class KronMemory
+{
+    private const int WarmUp = 50;
+    private const int Calls = 100;
+
+    public static MemoryResult Of(Workload workload, ILayer layer, int batch, KernelTarget target)
+    {
+        Subject subject = workload.Subject;
+        var output = new FloatBuffer((long)batch * subject.Outputs);
+        var forward = new KronForward(workload, layer, batch, output);
+        var backward = new KronBackward(workload, layer, batch);
+        var parallel = new KronParallel(workload, layer, batch, output, threads: 2);
+        var info = (LayerInfo)layer.GetType().GetProperty("Info")!.GetValue(null)!;
+        return new MemoryResult(
+            subject.Name,
+            batch,
+            Allocated(forward, GC.GetAllocatedBytesForCurrentThread),
+            Allocated(backward, GC.GetAllocatedBytesForCurrentThread),
+            Allocated(parallel, () => GC.GetTotalAllocatedBytes(precise: true)),
+            subject.WeightBytes,
+            (4 * info.Parameters) + info.Targets.Single(entry => entry.Target == target).PackedBytes);
+    }
+
+    private static long Allocated(Candidate candidate, Func<long> allocated)
+    {
+        candidate.Run(WarmUp);
+        long before = allocated();
+        candidate.Run(Calls);
+        return (allocated() - before) / Calls;
+    }
+}
