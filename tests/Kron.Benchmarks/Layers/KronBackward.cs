@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Kron.Benchmarks.Measure;
 using Kron.Benchmarks.Oracle;
 
@@ -29,6 +30,7 @@ internal sealed class KronBackward : Candidate
 
     public override string Name => "Kron";
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int calls)
     {
         ReadOnlySpan<float> input = _input.Span;

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Kron.Benchmarks.Measure;
 using Kron.Benchmarks.Oracle;
 
@@ -23,6 +24,7 @@ internal sealed class KronForward : Candidate
 
     public override string Name { get; }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int calls)
     {
         ReadOnlySpan<float> input = _input.Span;

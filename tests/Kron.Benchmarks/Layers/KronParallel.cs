@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Kron.Benchmarks.Measure;
 using Kron.Benchmarks.Oracle;
 
@@ -35,6 +36,7 @@ internal sealed class KronParallel : Candidate
         .GetMethod(nameof(ForwardParallel), [typeof(ReadOnlySpan<float>), typeof(Span<float>), typeof(int)])!
         .CreateDelegate<ForwardParallel>(layer);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int calls)
     {
         ReadOnlySpan<float> input = _input.Span;

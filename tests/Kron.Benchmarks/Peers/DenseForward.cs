@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Kron.Benchmarks.Measure;
 using Kron.Benchmarks.Oracle;
 
@@ -62,6 +63,7 @@ internal sealed unsafe class DenseForward : Candidate
             library.Prepare(shape, constant) is { } gemm ? new DenseForward(library, workload, batch, output, isBatchLast, shape.A.IsWeight, gemm, constant) : null;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int calls)
     {
         float* a = (_weightIsLeft ? _weight : _input).Pointer;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Kron.Benchmarks.Measure;
 
 namespace Kron.Benchmarks.Peers;
@@ -53,7 +54,8 @@ internal abstract unsafe class GemmLibrary
     {
         public override string Name => gemm.Detail;
 
-        public override void Run(int calls)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Run(int calls)
         {
             for (int call = 0; call < calls; call++)
             {

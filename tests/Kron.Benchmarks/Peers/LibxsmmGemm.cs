@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Kron.Benchmarks.Measure;
 
 namespace Kron.Benchmarks.Peers;
@@ -58,6 +59,7 @@ internal sealed unsafe class LibxsmmGemm : Gemm
         return new LibxsmmGemm(shape, tiles, packed, detail);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(float* a, float* b, float* c)
     {
         b = _packed is null ? b : _packed.Pointer;

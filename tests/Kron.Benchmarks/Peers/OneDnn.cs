@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Kron.Benchmarks.Measure;
 
@@ -77,7 +78,8 @@ internal sealed unsafe class OneDnn : GemmLibrary
     {
         public override string Detail => "sgemm";
 
-        public override void Run(float* a, float* b, float* c)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Run(float* a, float* b, float* c)
         {
             for (int i = 0; i < shape.Count; i++)
             {

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Kron.Benchmarks.Measure;
 
@@ -54,6 +55,7 @@ internal sealed unsafe class OneDnnGemm : Gemm
         return new OneDnnGemm(api, descriptor, packed, weightIsLeft, detail);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(float* a, float* b, float* c)
     {
         _api.SetData(_other, _weightIsLeft ? b : a);

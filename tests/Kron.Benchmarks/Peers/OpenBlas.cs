@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Kron.Benchmarks.Measure;
 
@@ -42,7 +43,8 @@ internal sealed unsafe class OpenBlas : GemmLibrary
 
     private sealed class Product(OpenBlas library, GemmShape shape) : Gemm
     {
-        public override void Run(float* a, float* b, float* c)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Run(float* a, float* b, float* c)
         {
             for (int i = 0; i < shape.Count; i++)
             {

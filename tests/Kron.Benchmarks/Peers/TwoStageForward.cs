@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Kron.Benchmarks.Measure;
 using Kron.Benchmarks.Oracle;
 
@@ -56,6 +57,7 @@ internal sealed unsafe class TwoStageForward : Candidate
             : null;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int calls)
     {
         int blocks = _batch / Layout.Block;

@@ -25,8 +25,8 @@ internal static class RatioCommand
             return 2;
         }
 
-        List<RunResult> results = [.. options.Targets.Select(target => Measure(target, arguments))];
-        Report.Print(results, Console.Out);
+        List<RunResult> results = [.. options.Targets.Select(target => Measure(target, ["--best", options.Best.ToString(), .. arguments]))];
+        Report.Print(results, options.Best, Console.Out);
         return results.Any(result => result.Failures.Count > 0) ? 1 : 0;
     }
 

@@ -13,6 +13,9 @@ internal sealed record RatioOptions
 
     public IReadOnlyList<KernelTarget> Targets { get; init; } = [.. Measurable.Where(KernelTargets.IsSupported)];
 
+    /// <summary>The machine's best target: the one that is compared with libraries. A process limited to another target is told.</summary>
+    public KernelTarget Best { get; init; } = Measurable.First(KernelTargets.IsSupported);
+
     /// <summary>Parts of names; empty for every subject.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
@@ -43,6 +46,7 @@ internal sealed record RatioOptions
             options = arguments[i] switch
             {
                 "--targets" => options with { Targets = [.. list.Select(name => Enum.Parse<KernelTarget>(name, ignoreCase: true))] },
+                "--best" => options with { Best = Enum.Parse<KernelTarget>(value) },
                 "--only" => options with { Only = value.Split(' ', ';') },
                 "--section" => options with { Sections = list },
                 "--batch" => options with { Batches = [.. list.Select(Number)] },
@@ -61,7 +65,7 @@ internal sealed record RatioOptions
 
     /// <summary>Whether a section is to run on a target.</summary>
     public bool Includes(string section, KernelTarget target) =>
-        Sections?.Contains(section, StringComparer.OrdinalIgnoreCase) ?? (target == Targets[0] || section == "forward");
+        Sections?.Contains(section, StringComparer.OrdinalIgnoreCase) ?? (target == Best || section == "forward");
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
+using System.Threading;
 using Kron.Benchmarks.Measure;
 using Kron.Benchmarks.Peers;
 
@@ -14,11 +15,13 @@ internal static class RatioWorker
 {
     public const string Command = "ratios-worker";
 
+    private static readonly TimeSpan TieringDelay = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Measures one target and writes the result to a file.</summary>
     public static int Run(KernelTarget target, string file, RatioOptions options)
     {
         var result = new RunResult { Target = target };
-        IReadOnlyList<GemmLibrary> libraries = target == options.Targets[0] ? Libraries.Load(options.Peers, result.Notes) : [];
+        IReadOnlyList<GemmLibrary> libraries = target == options.Best ? Libraries.Load(options.Peers, result.Notes) : [];
         var peaks = new List<double>();
         var bandwidths = Enum.GetValues<MemoryLevel>().Select(_ => new List<double>()).ToArray();
         var sections = new Sections(options, target, libraries);
@@ -26,11 +29,17 @@ internal static class RatioWorker
         {
             long start = Stopwatch.GetTimestamp();
             List<Row> rows = [.. lazily];
+            if (rows.Count == 0)
+            {
+                continue;
+            }
+
             foreach (Row row in rows)
             {
                 row.Prepare(result.Failures);
             }
 
+            WarmUp(rows);
             Progress($"{target} {section}: {rows.Count} rows prepared in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s");
             start = Stopwatch.GetTimestamp();
             for (int round = 0; round < options.Rounds; round++)
@@ -42,7 +51,7 @@ internal static class RatioWorker
 
                 foreach (Row row in rows)
                 {
-                    row.Measure(target, bandwidths[(int)row.Level][^1]);
+                    row.Measure(target);
                 }
             }
 
@@ -60,6 +69,16 @@ internal static class RatioWorker
         result.Bandwidths = [.. bandwidths.Select(values => Summary.Median(values) / 1e9)];
         File.WriteAllText(file, JsonSerializer.Serialize(result));
         return 0;
+    }
+
+    /// <summary>The runtime compiles a method again once it ran often and nothing new was called for a while.</summary>
+    private static void WarmUp(List<Row> rows)
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            rows.ForEach(row => row.WarmUp());
+            Thread.Sleep(TieringDelay);
+        }
     }
 
     private static void Progress(string text) => Console.Error.WriteLine(FormattableString.Invariant($"{text}"));

@@ -10,7 +10,7 @@ namespace Kron.Benchmarks.Ratios;
 /// <summary>Prints what was measured as tables.</summary>
 internal static class Report
 {
-    public static void Print(IReadOnlyList<RunResult> results, TextWriter output)
+    public static void Print(IReadOnlyList<RunResult> results, KernelTarget best, TextWriter output)
     {
         foreach (RunResult result in results)
         {
@@ -34,7 +34,7 @@ internal static class Report
             }
         }
 
-        Summary(results, output);
+        Summary(results, best, output);
         foreach (string failure in results.SelectMany(result => result.Failures))
         {
             output.WriteLine($"FAILED {failure}");
@@ -114,9 +114,9 @@ internal static class Report
         }
     }
 
-    private static void Summary(IReadOnlyList<RunResult> results, TextWriter output)
+    private static void Summary(IReadOnlyList<RunResult> results, KernelTarget best, TextWriter output)
     {
-        List<Requirement> requirements = [.. Requirements.Of(results)];
+        List<Requirement> requirements = [.. Requirements.Of(results, best)];
         if (requirements.Count == 0)
         {
             return;

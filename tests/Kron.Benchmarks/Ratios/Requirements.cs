@@ -19,14 +19,9 @@ internal static class Requirements
     private const double SmallLayer = 0.2e6;
     private const long SmallMemory = 64 << 10;
 
-    public static IEnumerable<Requirement> Of(IReadOnlyList<RunResult> results)
-    {
-        // The first target is the machine's best; the others are measured for their own peak only.
-        foreach (Requirement requirement in Best(results[0]).Concat(results.Skip(1).SelectMany(Narrow)))
-        {
-            yield return requirement;
-        }
-    }
+    /// <summary>All that the results bear on: the best target's figures, and the others' shares of their own peaks.</summary>
+    public static IEnumerable<Requirement> Of(IReadOnlyList<RunResult> results, KernelTarget best) =>
+        results.SelectMany(result => result.Target == best ? Best(result) : Narrow(result));
 
     private static IEnumerable<Requirement> Best(RunResult result)
     {
@@ -40,8 +35,10 @@ internal static class Requirements
         List<RowResult> single = [.. forward.Where(row => row.Batch == 1)];
         if (single.Count > 0)
         {
-            yield return AtLeast("forward, k = 1, weights within L2 or m2 ≥ 8", "≥ 0.85 of peak; 8,8,8,8,2: ≥ 0.70", single.Where(IsComputeBound), row => row.Kron.Peak, row => IsTiny(row) ? 0.70 : 0.85);
-            yield return AtLeast("forward, k = 1, otherwise", "≥ 0.70 of the bandwidth of the level that holds the weights", single.Where(row => !IsComputeBound(row)), row => row.Kron.Bandwidth, _ => 0.70);
+            foreach (Requirement requirement in Single(single))
+            {
+                yield return requirement;
+            }
         }
 
         List<RowResult> compared = [.. forward.Where(row => row.Peers.Any())];
@@ -101,6 +98,21 @@ internal static class Requirements
         }
     }
 
+    private static IEnumerable<Requirement> Single(List<RowResult> rows)
+    {
+        List<RowResult> computing = [.. rows.Where(IsComputeBound)];
+        List<RowResult> reading = [.. rows.Except(computing)];
+        if (computing.Count > 0)
+        {
+            yield return AtLeast("forward, k = 1, weights within L2 or m2 ≥ 8", "≥ 0.85 of peak; 8,8,8,8,2: ≥ 0.70", computing, row => row.Kron.Peak, row => IsTiny(row) ? 0.70 : 0.85);
+        }
+
+        if (reading.Count > 0)
+        {
+            yield return AtLeast("forward, k = 1, otherwise", "≥ 0.70 of the bandwidth of the level that holds the weights", reading, row => row.Kron.Bandwidth, _ => 0.70);
+        }
+    }
+
     private static IEnumerable<Requirement> Random(List<RowResult> rows)
     {
         if (rows.Count == 0)
@@ -147,7 +159,7 @@ internal static class Requirements
     private static Requirement AtLeast(string what, string asked, IEnumerable<RowResult> rows, Func<RowResult, double> value, Func<RowResult, double> each)
     {
         List<RowResult> all = [.. rows];
-        return new(what, asked, all.Count == 0 ? "no such row" : Worst(all, value, each), all.All(row => value(row) >= each(row)));
+        return new(what, asked, Worst(all, value, each), all.All(row => value(row) >= each(row)));
     }
 
     private static Requirement Mean(string what, IEnumerable<RowResult> rows, Func<RowResult, double> value, double mean)

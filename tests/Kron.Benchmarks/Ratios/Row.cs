@@ -65,10 +65,11 @@ internal sealed class Row
         }
     }
 
-    public void Measure(KernelTarget target, double bandwidth)
+    /// <summary>One turn of every candidate, right after the peak and the bandwidth that they are held against.</summary>
+    public void Measure(KernelTarget target)
     {
         _peaks.Add(Peak.Measure(target));
-        _bandwidths.Add(bandwidth);
+        _bandwidths.Add(Bandwidth.Measure(Level));
 
         // Every other round backwards, so that nobody always follows the same neighbour.
         bool backwards = _peaks.Count % 2 == 0;
@@ -76,6 +77,15 @@ internal sealed class Row
         {
             int i = backwards ? _candidates.Count - 1 - turn : turn;
             _seconds[i].Add(Turn.Time(_candidates[i], _calls[i], _onWallClock));
+        }
+    }
+
+    /// <summary>Turns that are not counted.</summary>
+    public void WarmUp()
+    {
+        for (int i = 0; i < _candidates.Count; i++)
+        {
+            _candidates[i].Run(_calls[i]);
         }
     }
 
