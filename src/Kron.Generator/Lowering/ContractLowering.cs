@@ -73,13 +73,26 @@ internal sealed class ContractLowering
             return;
         }
 
+        var shape = new TileShape([], 0, _target.Lanes, add);
+        if (_schedule.RowsOutside)
+        {
+            Rows(_schedule.Rows.Length - 1, shape, at, (rows, inner) => Vectors(rows, inner, Tile));
+        }
+        else
+        {
+            Vectors(shape, at, (vectors, inner) => Rows(_schedule.Rows.Length - 1, vectors, inner, Tile));
+        }
+    }
+
+    /// <summary>The loop over vectors; only the very last vector can be partial, and its block is a tile of its own.</summary>
+    private void Vectors(TileShape shape, IReadOnlyList<Address> at, Action<TileShape, IReadOnlyList<Address>> body)
+    {
         int vectors = (_schedule.Lanes.Extent + _target.Lanes - 1) / _target.Lanes;
         int tail = _schedule.Lanes.Extent - ((vectors - 1) * _target.Lanes);
         long done = 0;
         IReadOnlyList<(int Size, int Count)> runs = EqualBlocks.Of(vectors, _schedule.Vectors);
         for (int run = 0; run < runs.Count; run++)
         {
-            // Only the very last vector can be partial: its block is a tile of its own.
             (int size, int count) = runs[run];
             bool last = run == runs.Count - 1 && tail < _target.Lanes;
             Blocks(size, last ? count - 1 : count, _target.Lanes);
@@ -93,22 +106,20 @@ internal sealed class ContractLowering
         {
             if (count > 0)
             {
-                long start = done;
                 _builder.Loop(
                     count,
-                    [.. _views.All.Select((v, k) => (v.Name + "N", at[k] + (start * v.VectorStride), size * v.VectorStride))],
-                    inner => Rows(_schedule.Rows.Count - 1, new TileShape([], size, lastLanes, add), inner));
+                    [.. _views.All.Select((v, k) => (v.Name + "N", at[k] + (done * v.VectorStride), size * v.VectorStride))],
+                    inner => body(shape with { Vectors = size, LastLanes = lastLanes }, inner));
                 done += (long)size * count;
             }
         }
     }
 
-    private void Rows(int level, TileShape shape, IReadOnlyList<Address> at)
+    private void Rows(int level, TileShape shape, IReadOnlyList<Address> at, Action<TileShape, IReadOnlyList<Address>> body)
     {
         if (level < 0)
         {
-            Kernel tile = TileLowering.Build(_contraction, _schedule, _target, _views, shape);
-            _builder.Add(new Call(_pool.Add(tile, _samples), at.ToEquatableArray()));
+            body(shape, at);
             return;
         }
 
@@ -116,15 +127,20 @@ internal sealed class ContractLowering
         int done = 0;
         foreach ((int size, int count) in EqualBlocks.Of(row.Loop.Extent, row.Block))
         {
-            int start = done;
             Loop(
                 row.Loop,
                 count,
                 size,
-                [.. at.Select((address, k) => address + (start * _views.All[k].Stride(row.Loop)))],
-                inner => Rows(level - 1, shape with { Blocks = [size, .. shape.Blocks] }, inner));
+                [.. at.Select((address, k) => address + (done * _views.All[k].Stride(row.Loop)))],
+                inner => Rows(level - 1, shape with { Blocks = [size, .. shape.Blocks] }, inner, body));
             done += size * count;
         }
+    }
+
+    private void Tile(TileShape shape, IReadOnlyList<Address> at)
+    {
+        Kernel tile = TileLowering.Build(_contraction, _schedule, _target, _views, shape);
+        _builder.Add(new Call(_pool.Add(tile, _samples), at.ToEquatableArray()));
     }
 
     private void Loop(LoopDim loop, int count, int step, IReadOnlyList<Address> at, Action<IReadOnlyList<Address>> body) =>

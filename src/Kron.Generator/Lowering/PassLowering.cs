@@ -19,6 +19,7 @@ internal sealed class PassLowering
     private readonly PanelStore _packed;
     private readonly PanelStore _trainingPacked;
     private readonly int _tensors;
+    private readonly Chooser _choose;
     private readonly KernelBuilder _builder = new();
 
     /// <param name="pass">The pass.</param>
@@ -28,8 +29,10 @@ internal sealed class PassLowering
     /// <param name="packed">Panels for inference.</param>
     /// <param name="trainingPacked">Panels that only training needs.</param>
     /// <param name="tensors">Scratch floats that tensors occupy; panels of activations come behind them.</param>
-    public PassLowering(Pass pass, int samples, TargetModel target, KernelPool pool, PanelStore packed, PanelStore trainingPacked, int tensors)
+    /// <param name="choose">Chooses schedules; the cost model if null.</param>
+    public PassLowering(Pass pass, int samples, TargetModel target, KernelPool pool, PanelStore packed, PanelStore trainingPacked, int tensors, Chooser? choose = null)
     {
+        _choose = choose ?? ContractScheduler.Choose;
         (_pass, _samples, _target, _pool, _packed, _trainingPacked, _tensors) = (pass, samples, target, pool, packed, trainingPacked, tensors);
         ScratchFloats = tensors;
     }
@@ -80,7 +83,7 @@ internal sealed class PassLowering
     private void Lower(Contraction contraction)
     {
         // Views of panels that are not placed yet are enough to measure a tile.
-        Schedule schedule = ContractScheduler.Choose(contraction, _target, candidate =>
+        Schedule schedule = _choose(contraction, _target, candidate =>
             JitBudget.Check(TileLowering.Largest(contraction, candidate, _target, Views(contraction, candidate, layout => layout.View(contraction, default))), _target).Count == 0);
         int panels = _tensors;
         ContractionViews views = Views(contraction, schedule, Place);

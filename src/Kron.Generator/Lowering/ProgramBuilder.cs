@@ -25,8 +25,9 @@ internal sealed class ProgramBuilder
 
     private ProgramBuilder(LayerPlan plan, TargetModel target)
     {
-        (_plan, _target) = (plan, target);
+        _target = target;
         _block = SampleBlocks.For(Math.Max(plan.ForwardScratch, plan.BackwardScratch));
+        _plan = Layouts.Choose(plan, target, _block);
     }
 
     public static LayerProgramIr Build(LayerSpec spec, TargetModel target) => Build(LayerPlan.Of(spec), target);

@@ -100,7 +100,7 @@ internal sealed class TileLowering
     /// <summary>The reduced loops from <paramref name="level"/> inwards; the innermost one is unrolled.</summary>
     private void Reduce(int level, Address vector, Address broadcast)
     {
-        if (level == _schedule.Inner.Count)
+        if (level == _schedule.Inner.Length)
         {
             Step(vector, broadcast, chain: 0);
             return;
@@ -108,7 +108,7 @@ internal sealed class TileLowering
 
         LoopDim loop = _schedule.Inner[level];
         long vectorStride = _views.Vector.Stride(loop), broadcastStride = _views.Broadcast.Stride(loop);
-        if (level < _schedule.Inner.Count - 1)
+        if (level < _schedule.Inner.Length - 1)
         {
             Loop(loop.Extent, 1, (v, b) => Reduce(level + 1, v, b));
             return;

@@ -5,6 +5,9 @@ using Kron.Generator.Support;
 
 namespace Kron.Generator.Scheduling;
 
+/// <summary>Picks a schedule whose tiles stay within the JIT's budget, which <paramref name="fits"/> tells.</summary>
+internal delegate Schedule Chooser(Contraction contraction, TargetModel target, Func<Schedule, bool> fits);
+
 /// <summary>Enumerates the schedules of a contraction and returns the cheapest. It knows strides and a target's numbers, no layer kinds and no names.</summary>
 internal static class ContractScheduler
 {
@@ -15,13 +18,47 @@ internal static class ContractScheduler
     private const int MaxVectors = 12;
     private const int MaxBlock = 24;
 
+    // Schedules up to here are kept in case the JIT's budget refuses the best.
+    private const double NearBest = 1.25;
+
     /// <summary>The cheapest schedule whose tiles stay within the JIT's budget.</summary>
     /// <param name="contraction">The contraction.</param>
     /// <param name="target">The target.</param>
     /// <param name="fits">Whether a schedule's tiles stay within the budget; asked from the cheapest on.</param>
     public static Schedule Choose(Contraction contraction, TargetModel target, Func<Schedule, bool> fits)
     {
-        foreach (Schedule schedule in Enumerate(contraction, target).OrderBy(s => s.Cycles))
+        double best = double.PositiveInfinity;
+        var near = new List<Schedule>();
+        foreach (Schedule schedule in Enumerate(contraction, target, () => NearBest * best))
+        {
+            near.Add(schedule);
+            best = Math.Min(best, schedule.Cycles);
+        }
+
+        return FirstThatFits(near.Where(s => s.Cycles < NearBest * best), fits)
+            ?? FirstThatFits(Enumerate(contraction, target), fits)
+            ?? throw new InvalidOperationException($"No schedule of {contraction.Name} stays within the JIT's budget.");
+    }
+
+    /// <summary>Cycles of the cheapest schedule, whether or not its tiles stay within the JIT's budget.</summary>
+    public static double LeastCycles(Contraction contraction, TargetModel target)
+    {
+        double best = double.PositiveInfinity;
+        foreach (Schedule schedule in Enumerate(contraction, target, () => best))
+        {
+            best = Math.Min(best, schedule.Cycles);
+        }
+
+        return best;
+    }
+
+    /// <summary>Every schedule, in no order of merit.</summary>
+    public static IEnumerable<Schedule> Enumerate(Contraction contraction, TargetModel target) =>
+        Enumerate(contraction, target, () => double.PositiveInfinity);
+
+    private static Schedule? FirstThatFits(IEnumerable<Schedule> schedules, Func<Schedule, bool> fits)
+    {
+        foreach (Schedule schedule in schedules.OrderBy(s => s.Cycles))
         {
             // Less unrolling costs little; another tile may cost more.
             for (int unroll = schedule.Unroll; unroll >= 1; unroll /= 2)
@@ -34,22 +71,30 @@ internal static class ContractScheduler
             }
         }
 
-        throw new InvalidOperationException($"No schedule of {contraction.Name} stays within the JIT's budget.");
+        return null;
     }
 
-    /// <summary>Every schedule, in no order of merit.</summary>
-    public static IEnumerable<Schedule> Enumerate(Contraction contraction, TargetModel target)
+    /// <summary>Every schedule that takes fewer cycles than <paramref name="limit"/> says when it is reached.</summary>
+    private static IEnumerable<Schedule> Enumerate(Contraction contraction, TargetModel target, Func<double> limit)
     {
         foreach (int vector in (int[])[Contraction.Left, Contraction.Right])
         {
             foreach (bool packed in (bool[])[false, true])
             {
-                IReadOnlyList<LoopDim> loops = Coalescing.Apply(contraction.Loops, packed ? vector : -1);
+                int rearranged = packed ? vector : -1;
+                IReadOnlyList<LoopDim> loops = Coalescing.Apply(contraction.Loops, rearranged);
+                double pack = CostModel.PackCycles(contraction, rearranged);
                 foreach (LoopDim lanes in LaneCandidates(contraction, loops, vector, packed))
                 {
+                    var memory = new MemoryModel(contraction, loops.Contains(lanes) ? loops : loops.Append(lanes), rearranged, target);
                     foreach (Schedule schedule in Tilings(contraction, target, loops, vector, packed, lanes))
                     {
-                        yield return schedule;
+                        double least = limit();
+                        double cycles = CostModel.Cycles(schedule, target, pack, memory, least);
+                        if (cycles < least)
+                        {
+                            yield return schedule with { Cycles = cycles };
+                        }
                     }
                 }
             }
@@ -80,7 +125,7 @@ internal static class ContractScheduler
     private static IEnumerable<Schedule> Tilings(Contraction contraction, TargetModel target, IReadOnlyList<LoopDim> loops, int vector, bool packed, LoopDim lanes)
     {
         int broadcast = Contraction.Left + Contraction.Right - vector;
-        List<LoopDim> inner = [.. loops.Where(l => !l.Uses(Contraction.Output) && !l.IsTerm).OrderByDescending(l => l.Strides[broadcast])];
+        LoopDim[] inner = [.. loops.Where(l => !l.Uses(Contraction.Output) && !l.IsTerm).OrderByDescending(l => l.Strides[broadcast])];
         List<LoopDim> rows = [.. loops.Where(l => l != lanes && l.Uses(Contraction.Output) && !l.Uses(vector)).OrderBy(l => l.Strides[Contraction.Output])];
         List<LoopDim> rest = [.. loops.Where(l => l != lanes && !inner.Contains(l) && !rows.Contains(l))];
         int vectors = (lanes.Extent + target.Lanes - 1) / target.Lanes;
@@ -106,8 +151,12 @@ internal static class ContractScheduler
                     }
 
                     int unroll = Unroll(inner, tile, scalars, target);
-                    var schedule = new Schedule(vector, packed, lanes, n, blocks, outer, inner, unroll, Chains(tile, n, unroll, target), scalars, store, 0);
-                    yield return schedule with { Cycles = CostModel.Cycles(contraction, schedule, target) };
+                    var schedule = new Schedule(vector, packed, lanes, n, blocks, RowsOutside: false, outer, inner, unroll, Chains(tile, n, unroll, target), scalars, store, 0);
+                    yield return schedule;
+                    if (vectors > n && blocks.Any(b => b.Loop.Extent > b.Block))
+                    {
+                        yield return schedule with { RowsOutside = true };
+                    }
                 }
             }
         }
@@ -154,10 +203,10 @@ internal static class ContractScheduler
         }
     }
 
-    private static ScalarKind Scalars(TargetModel target, int broadcast, List<LoopDim> inner, RowBlock[] blocks) =>
+    private static ScalarKind Scalars(TargetModel target, int broadcast, LoopDim[] inner, RowBlock[] blocks) =>
         !target.MultiplyAddByLane ? ScalarKind.Broadcast
         : blocks.Length > 0 && blocks[0].Block >= target.Lanes && blocks[0].Loop.Strides[broadcast] == 1 ? ScalarKind.RowVectors
-        : inner.Count > 0 && inner[inner.Count - 1] is var last && last.Extent >= target.Lanes && last.Strides[broadcast] == 1 ? ScalarKind.StepVectors
+        : inner.Length > 0 && inner[inner.Length - 1] is var last && last.Extent >= target.Lanes && last.Strides[broadcast] == 1 ? ScalarKind.StepVectors
         : ScalarKind.Broadcast;
 
     /// <summary>Enough partial sums to keep the multiply-adders busy, as far as registers and steps go.</summary>
@@ -174,15 +223,15 @@ internal static class ContractScheduler
         return chains;
     }
 
-    private static int Unroll(List<LoopDim> inner, int tile, ScalarKind scalars, TargetModel target)
+    private static int Unroll(LoopDim[] inner, int tile, ScalarKind scalars, TargetModel target)
     {
-        if (inner.Count == 0)
+        if (inner.Length == 0)
         {
             return 1;
         }
 
         // A short loop vanishes altogether.
-        int extent = inner[inner.Count - 1].Extent;
+        int extent = inner[inner.Length - 1].Extent;
         if (extent * tile <= 4 * WideStep)
         {
             return extent;

@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace Kron.Generator.Scheduling;
 
-/// <summary>Estimated cycles of a schedule on a target: issue slots of the tile body, its stores and calls, and packing at run time.</summary>
+/// <summary>Estimated cycles of a schedule on a target: issue slots of the tile body, its stores and calls, packing at run time, and memory.</summary>
 internal static class CostModel
 {
     private const double CallCycles = 14;
@@ -14,42 +14,81 @@ internal static class CostModel
     // Sums that just cover the latency leave no room for a load that comes late: 4x2 with AVX2 reaches 0.83 of the peak where 4x3 reaches 0.92.
     private const double LatencySlack = 1.2;
 
-    public static double Cycles(Contraction contraction, Schedule schedule, TargetModel target)
+    public static double Cycles(Contraction contraction, Schedule schedule, TargetModel target) => Cycles(
+        schedule,
+        target,
+        PackCycles(contraction, schedule.Packed ? schedule.VectorOperand : -1),
+        new MemoryModel(contraction, schedule.Loops.Append(schedule.Lanes), schedule.Packed ? schedule.VectorOperand : -1, target),
+        double.PositiveInfinity);
+
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="pack">Cycles of packing, from <see cref="PackCycles"/>.</param>
+    /// <param name="memory">The memory model of the schedule's loops.</param>
+    /// <param name="limit">Cycles from which on the figure may be less than the estimate.</param>
+    public static double Cycles(Schedule schedule, TargetModel target, double pack, MemoryModel memory, double limit)
     {
         int vectors = (schedule.Lanes.Extent + target.Lanes - 1) / target.Lanes;
-        double outer = schedule.Outer.Aggregate(1.0, (product, loop) => product * loop.Extent);
-        double tiles = 0;
-        foreach ((int n, int nCount) in EqualBlocks.Of(vectors, schedule.Vectors))
+        double arithmetic = 0;
+        for (int run = 0; run < 2; run++)
         {
-            tiles += Rows(schedule, 0, 1, n, target) * nCount;
+            (int size, int count) = EqualBlocks.Run(vectors, schedule.Vectors, run);
+            arithmetic += count == 0 ? 0 : count * Rows(schedule, 0, 1, size, target);
         }
 
-        double pack = 0;
-        if (schedule.Packed && !contraction.Operands[schedule.VectorOperand].IsParameter)
+        foreach (LoopDim loop in schedule.Outer)
         {
-            pack = PackCyclesPerFloat * contraction.Loops.Where(l => l.Uses(schedule.VectorOperand)).Aggregate(1.0, (product, loop) => product * loop.Extent);
+            arithmetic *= loop.Extent;
         }
 
-        return ((outer * tiles) + pack) * (1 + (ShapePenalty * (Shapes(schedule, vectors, target) - 1)));
+        double shapes = 1 + (ShapePenalty * (Shapes(schedule, vectors, target) - 1));
+        double least = (arithmetic + pack) * shapes;
+        if (least >= limit)
+        {
+            return least;
+        }
+
+        // They overlap, the less the closer they are.
+        double traffic = memory.Cycles(schedule);
+        double ratio = Math.Min(arithmetic, traffic) / Math.Max(arithmetic, traffic);
+        return ((Math.Max(arithmetic, traffic) * Math.Sqrt(Math.Sqrt(1 + (ratio * ratio * ratio * ratio)))) + pack) * shapes;
     }
+
+    /// <summary>Cycles of rearranging an operand at each call; parameters are rearranged once.</summary>
+    public static double PackCycles(Contraction contraction, int packed) => packed < 0 || contraction.Operands[packed].IsParameter
+        ? 0
+        : PackCyclesPerFloat * contraction.Loops.Where(l => l.Uses(packed)).Aggregate(1.0, (product, loop) => product * loop.Extent);
 
     /// <summary>Distinct tiles that the schedule needs: each is a method to compile and to keep in the instruction cache.</summary>
     private static int Shapes(Schedule schedule, int vectors, TargetModel target)
     {
-        IReadOnlyList<(int Size, int Count)> runs = EqualBlocks.Of(vectors, schedule.Vectors);
-        bool tail = schedule.Lanes.Extent % target.Lanes != 0 && runs[runs.Count - 1].Count > 1;
-        return schedule.Rows.Aggregate(runs.Count + (tail ? 1 : 0), (product, row) => product * EqualBlocks.Of(row.Loop.Extent, row.Block).Count);
+        int last = EqualBlocks.Runs(vectors, schedule.Vectors) - 1;
+        bool tail = schedule.Lanes.Extent % target.Lanes != 0 && EqualBlocks.Run(vectors, schedule.Vectors, last).Count > 1;
+        int shapes = last + (tail ? 2 : 1);
+        foreach (RowBlock row in schedule.Rows)
+        {
+            shapes *= EqualBlocks.Runs(row.Loop.Extent, row.Block);
+        }
+
+        return shapes;
     }
 
     private static double Rows(Schedule schedule, int level, int rows, int vectors, TargetModel target)
     {
-        if (level == schedule.Rows.Count)
+        if (level == schedule.Rows.Length)
         {
             return Tile(schedule, rows, vectors, target);
         }
 
         RowBlock row = schedule.Rows[level];
-        return EqualBlocks.Of(row.Loop.Extent, row.Block).Sum(block => block.Count * Rows(schedule, level + 1, rows * block.Size, vectors, target));
+        double cycles = 0;
+        for (int run = 0; run < 2; run++)
+        {
+            (int size, int count) = EqualBlocks.Run(row.Loop.Extent, row.Block, run);
+            cycles += count == 0 ? 0 : count * Rows(schedule, level + 1, rows * size, vectors, target);
+        }
+
+        return cycles;
     }
 
     private static double Tile(Schedule schedule, int rows, int vectors, TargetModel target)
@@ -61,8 +100,8 @@ internal static class CostModel
         double store = schedule.Store switch
         {
             StoreKind.Vector => 1,
-            StoreKind.Transposed => 2 + (target.Lanes * 0.5),
-            _ => 2 * target.Lanes,
+            StoreKind.Transposed => 1 + (target.Lanes * 0.25),
+            _ => 3 * target.Lanes,
         };
         return CallCycles + (schedule.InnerExtent * step) + (accumulators * (schedule.Chains - 1)) + (accumulators * store);
     }

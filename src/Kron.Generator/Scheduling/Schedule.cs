@@ -13,6 +13,7 @@ namespace Kron.Generator.Scheduling;
 /// <param name="Lanes">The loop that lies in the lanes.</param>
 /// <param name="Vectors">Vectors of the register tile.</param>
 /// <param name="Rows">The loops tiled in rows, innermost first, each with its block.</param>
+/// <param name="RowsOutside">Whether the loops over rows lie around the one over vectors (else inside it).</param>
 /// <param name="Outer">Parallel loops around the tiles, outermost first.</param>
 /// <param name="Inner">Reduced loops, outermost first.</param>
 /// <param name="Unroll">Steps of the innermost reduced loop in one body.</param>
@@ -25,9 +26,10 @@ internal sealed record Schedule(
     bool Packed,
     LoopDim Lanes,
     int Vectors,
-    IReadOnlyList<RowBlock> Rows,
-    IReadOnlyList<LoopDim> Outer,
-    IReadOnlyList<LoopDim> Inner,
+    RowBlock[] Rows,
+    bool RowsOutside,
+    LoopDim[] Outer,
+    LoopDim[] Inner,
     int Unroll,
     int Chains,
     ScalarKind Scalars,
@@ -41,14 +43,26 @@ internal sealed record Schedule(
     /// <summary>Every loop but the one in the lanes.</summary>
     public IEnumerable<LoopDim> Loops => Outer.Concat(Inner).Concat(Rows.Select(r => r.Loop));
 
-    public long InnerExtent => Inner.Aggregate(1L, (product, loop) => product * loop.Extent);
+    public long InnerExtent
+    {
+        get
+        {
+            long extent = 1;
+            foreach (LoopDim loop in Inner)
+            {
+                extent *= loop.Extent;
+            }
+
+            return extent;
+        }
+    }
 
     public string Describe(Contraction contraction) => string.Join(" ",
         contraction.Name + ":",
         $"{Invariant.Text(TileRows)}x{Invariant.Text(Vectors)} register tile,",
         $"lanes {Lanes.Name} of {contraction.Operands[VectorOperand].Tensor.Name}{(Packed ? " (packed)" : "")},",
-        Rows.Count == 0 ? "one row," : $"rows {string.Join("·", Rows.Select(r => $"{r.Loop.Name}/{Invariant.Text(r.Block)}"))},",
-        Inner.Count == 0 ? "no reduction," : $"over {string.Join("·", Inner.Select(l => $"{l.Name}={Invariant.Text(l.Extent)}"))}, unrolled by {Invariant.Text(Unroll)},",
+        Rows.Length == 0 ? "one row," : (RowsOutside ? "around them " : "") + $"rows {string.Join("·", Rows.Select(r => $"{r.Loop.Name}/{Invariant.Text(r.Block)}"))},",
+        Inner.Length == 0 ? "no reduction," : $"over {string.Join("·", Inner.Select(l => $"{l.Name}={Invariant.Text(l.Extent)}"))}, unrolled by {Invariant.Text(Unroll)},",
         Chains == 1 ? "one sum each," : $"{Invariant.Text(Chains)} partial sums each,",
         Scalars switch { ScalarKind.RowVectors => "rows by lane,", ScalarKind.StepVectors => "steps by lane,", _ => "broadcasts," },
         Store switch { StoreKind.Vector => "vector stores", StoreKind.Transposed => "transposed stores", _ => "strided stores" });

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 namespace Kron.Generator.Scheduling;
 
 /// <summary>What the scheduler and the cost model know of a target. No code below them asks for its name.</summary>
@@ -7,6 +9,7 @@ namespace Kron.Generator.Scheduling;
 /// <param name="MultiplyAddsPerCycle">Vector multiply-adds issued per cycle.</param>
 /// <param name="LoadsPerCycle">Vector loads per cycle.</param>
 /// <param name="MultiplyAddLatency">Cycles from one multiply-add to a dependent one.</param>
+/// <param name="Caches">Cache levels, innermost first.</param>
 /// <param name="FusedMultiplyAdd">Whether a multiply-add is one instruction.</param>
 /// <param name="MultiplyAddByLane">Whether a multiply-add can take one lane of its second operand for all lanes.</param>
 internal sealed record TargetModel(
@@ -16,5 +19,13 @@ internal sealed record TargetModel(
     double MultiplyAddsPerCycle,
     double LoadsPerCycle,
     int MultiplyAddLatency,
+    IReadOnlyList<CacheLevel> Caches,
     bool FusedMultiplyAdd,
     bool MultiplyAddByLane);
+
+/// <summary>A cache of one core, or its share of it; also of addresses, whose lines are pages.</summary>
+/// <param name="Lines">Lines it holds.</param>
+/// <param name="LineFloats">Floats of a line.</param>
+/// <param name="CyclesPerLine">Cycles in which the next level brings one line of many that lie together.</param>
+/// <param name="CyclesPerStream">What the first of them costs more.</param>
+internal sealed record CacheLevel(int Lines, int LineFloats, double CyclesPerLine, double CyclesPerStream = 0);

@@ -7,17 +7,33 @@ namespace Kron.Generator.Scheduling;
 /// <summary>The targets Kron compiles for, best first.</summary>
 internal static class Targets
 {
-    public static readonly TargetModel Avx512 = new("Avx512", Lanes: 16, Registers: 32, MultiplyAddsPerCycle: 2, LoadsPerCycle: 2, MultiplyAddLatency: 4, FusedMultiplyAdd: true, MultiplyAddByLane: false);
+    // First-, second- and third-level cache, then the two levels of page addresses.
+    private static readonly CacheLevel[] Server = Memory(32, 1024, 4 << 10, 1.4, 2.7, 8);
 
-    public static readonly TargetModel Avx2 = new("Avx2", Lanes: 8, Registers: 16, MultiplyAddsPerCycle: 2, LoadsPerCycle: 2, MultiplyAddLatency: 4, FusedMultiplyAdd: true, MultiplyAddByLane: false);
+    private static readonly CacheLevel[] Client = Memory(32, 512, 4 << 10, 2, 4, 10);
 
-    public static readonly TargetModel AdvSimd = new("AdvSimd", Lanes: 4, Registers: 32, MultiplyAddsPerCycle: 2, LoadsPerCycle: 2, MultiplyAddLatency: 4, FusedMultiplyAdd: true, MultiplyAddByLane: true);
+    private static readonly CacheLevel[] Mobile = Memory(32, 512, 2 << 10, 2.7, 8, 16);
 
-    public static readonly TargetModel Vector128 = new("Vector128", Lanes: 4, Registers: 16, MultiplyAddsPerCycle: 1, LoadsPerCycle: 2, MultiplyAddLatency: 7, FusedMultiplyAdd: false, MultiplyAddByLane: false);
+    public static readonly TargetModel Avx512 = new("Avx512", Lanes: 16, Registers: 32, MultiplyAddsPerCycle: 2, LoadsPerCycle: 2, MultiplyAddLatency: 4, Caches: Server, FusedMultiplyAdd: true, MultiplyAddByLane: false);
 
-    public static readonly TargetModel Scalar = new("Scalar", Lanes: 1, Registers: 16, MultiplyAddsPerCycle: 1, LoadsPerCycle: 2, MultiplyAddLatency: 7, FusedMultiplyAdd: false, MultiplyAddByLane: false);
+    public static readonly TargetModel Avx2 = new("Avx2", Lanes: 8, Registers: 16, MultiplyAddsPerCycle: 2, LoadsPerCycle: 2, MultiplyAddLatency: 4, Caches: Client, FusedMultiplyAdd: true, MultiplyAddByLane: false);
+
+    public static readonly TargetModel AdvSimd = new("AdvSimd", Lanes: 4, Registers: 32, MultiplyAddsPerCycle: 2, LoadsPerCycle: 2, MultiplyAddLatency: 4, Caches: Mobile, FusedMultiplyAdd: true, MultiplyAddByLane: true);
+
+    public static readonly TargetModel Vector128 = new("Vector128", Lanes: 4, Registers: 16, MultiplyAddsPerCycle: 1, LoadsPerCycle: 2, MultiplyAddLatency: 7, Caches: Client, FusedMultiplyAdd: false, MultiplyAddByLane: false);
+
+    public static readonly TargetModel Scalar = new("Scalar", Lanes: 1, Registers: 16, MultiplyAddsPerCycle: 1, LoadsPerCycle: 2, MultiplyAddLatency: 7, Caches: Client, FusedMultiplyAdd: false, MultiplyAddByLane: false);
 
     public static readonly IReadOnlyList<TargetModel> All = [Avx512, Avx2, AdvSimd, Vector128, Scalar];
 
     public static IEnumerable<TargetModel> In(TargetSet set) => All.Where((_, index) => ((int)set & (1 << index)) != 0);
+
+    private static CacheLevel[] Memory(int firstKilobytes, int secondKilobytes, int thirdKilobytes, double second, double third, double memory) =>
+    [
+        new(firstKilobytes * 16, 16, second),
+        new(secondKilobytes * 16, 16, third, 2 * third),
+        new(thirdKilobytes * 16, 16, memory, 2 * memory),
+        new(64, 1024, 7),
+        new(1536, 1024, 30),
+    ];
 }

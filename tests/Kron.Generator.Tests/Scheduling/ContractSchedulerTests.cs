@@ -119,7 +119,7 @@ public class ContractSchedulerTests
             foreach (Schedule schedule in ContractScheduler.Enumerate(sample.Bound, Targets.Avx2))
             {
                 bool contiguous = schedule.Lanes.Extent == 1 || schedule.Lanes.Strides[Contraction.Output] == 1;
-                bool rows = schedule.Rows.Count > 0 && schedule.Rows[0].Loop.Strides[Contraction.Output] == 1;
+                bool rows = schedule.Rows.Length > 0 && schedule.Rows[0].Loop.Strides[Contraction.Output] == 1;
                 schedule.Store.ShouldBe(contiguous ? StoreKind.Vector : rows ? StoreKind.Transposed : StoreKind.Strided, schedule.Describe(sample.Bound));
             }
         }

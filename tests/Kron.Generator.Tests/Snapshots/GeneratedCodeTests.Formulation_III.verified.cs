@@ -4,7 +4,7 @@
 //     Demo.Layer for Scalar: 16 samples per block.
 //     Order of (2, 2, 4, 3, 1): A, then B
 //     Forward ContractA: 12x1 register tile, lanes 1 of A0, rows h/3·s/4, over c=2·w=2, unrolled by 2, one sum each, broadcasts, vector stores
-//     Forward ContractB: 12x1 register tile, lanes 1 of B0, rows m1/2·s/6, over h=3, unrolled by 3, one sum each, broadcasts, vector stores
+//     Forward ContractB: 6x2 register tile, lanes m2 of B0 (packed), rows s/6, over h=3, unrolled by 3, one sum each, broadcasts, vector stores
 //     Backward GradientB0: 1x3 register tile, lanes h of z0, rows m2/1, over sm1=32, unrolled by 32, 4 partial sums each, broadcasts, vector stores
 //     Backward GradientZ0: 4x3 register tile, lanes h of B0, rows sm1/4, over m2=2, unrolled by 2, one sum each, broadcasts, vector stores
 //     Backward GradientA0: 4x1 register tile, lanes 1 of dz0, rows w/2·c/2, over s=16·h=3, unrolled by 3, 2 partial sums each, broadcasts, vector stores
@@ -41,8 +41,8 @@ partial class Layer
             float c1_1 = 0f;
             float c2_0 = 0f;
             float c2_1 = 0f;
-            float v0 = packed[0];
-            float v1 = packed[4];
+            float v0 = packed[16];
+            float v1 = packed[20];
             float s0 = input[0];
             c0_0 = (v0 * s0) + c0_0;
             c0_1 = (v1 * s0) + c0_1;
@@ -52,8 +52,8 @@ partial class Layer
             float s2 = input[4];
             c2_0 = (v0 * s2) + c2_0;
             c2_1 = (v1 * s2) + c2_1;
-            float v0_1 = packed[1];
-            float v1_1 = packed[5];
+            float v0_1 = packed[17];
+            float v1_1 = packed[21];
             float s0_1 = input[1];
             c0_0 = (v0_1 * s0_1) + c0_0;
             c0_1 = (v1_1 * s0_1) + c0_1;
@@ -63,8 +63,8 @@ partial class Layer
             float s2_1 = input[5];
             c2_0 = (v0_1 * s2_1) + c2_0;
             c2_1 = (v1_1 * s2_1) + c2_1;
-            float v0_2 = packed[2];
-            float v1_2 = packed[6];
+            float v0_2 = packed[18];
+            float v1_2 = packed[22];
             float s0_2 = input[6];
             c0_0 = (v0_2 * s0_2) + c0_0;
             c0_1 = (v1_2 * s0_2) + c0_1;
@@ -74,8 +74,8 @@ partial class Layer
             float s2_2 = input[10];
             c2_0 = (v0_2 * s2_2) + c2_0;
             c2_1 = (v1_2 * s2_2) + c2_1;
-            float v0_1_1 = packed[3];
-            float v1_1_1 = packed[7];
+            float v0_1_1 = packed[19];
+            float v1_1_1 = packed[23];
             float s0_1_1 = input[7];
             c0_0 = (v0_1_1 * s0_1_1) + c0_0;
             c0_1 = (v1_1_1 * s0_1_1) + c0_1;
@@ -99,24 +99,24 @@ partial class Layer
             float c1_0_a = 0f;
             float c1_1_1 = 0f;
             float c1_1_a = 0f;
-            float v0_2_1 = packed[16];
-            float v1_2_1 = packed[19];
+            float v0_2_1 = packed[0];
+            float v1_2_1 = packed[3];
             float s0_2_1 = scratch[0];
             c0_0_1 = (v0_2_1 * s0_2_1) + c0_0_1;
             c0_1_1 = (v1_2_1 * s0_2_1) + c0_1_1;
             float s1_2_1 = scratch[3];
             c1_0_1 = (v0_2_1 * s1_2_1) + c1_0_1;
             c1_1_1 = (v1_2_1 * s1_2_1) + c1_1_1;
-            float v0_1_1_1 = packed[17];
-            float v1_1_1_1 = packed[20];
+            float v0_1_1_1 = packed[1];
+            float v1_1_1_1 = packed[4];
             float s0_1_1_1 = scratch[1];
             c0_0_a = (v0_1_1_1 * s0_1_1_1) + c0_0_a;
             c0_1_a = (v1_1_1_1 * s0_1_1_1) + c0_1_a;
             float s1_1_1_1 = scratch[4];
             c1_0_a = (v0_1_1_1 * s1_1_1_1) + c1_0_a;
             c1_1_a = (v1_1_1_1 * s1_1_1_1) + c1_1_a;
-            float v0_2_1_1 = packed[18];
-            float v1_2_1_1 = packed[21];
+            float v0_2_1_1 = packed[2];
+            float v1_2_1_1 = packed[5];
             float s0_2_1_1 = scratch[2];
             c0_0_1 = (v0_2_1_1 * s0_2_1_1) + c0_0_1;
             c0_1_1 = (v1_2_1_1 * s0_2_1_1) + c0_1_1;

@@ -5,8 +5,8 @@
 //     Order of (8, 4, 6, 4, 2): B, then A
 //     Forward ContractB: 14x1 register tile, lanes im2 of B0 (packed), rows sn1/14, over n2=4, unrolled by 4, one sum each, broadcasts, vector stores
 //     Forward ContractA: 12x1 register tile, lanes m1 of A0 (packed), rows m2/4·s/3, over n1i=12, unrolled by 4, one sum each, broadcasts, transposed stores
-//     Backward GradientA0: 12x1 register tile, lanes m1 of dp (packed), rows n1/6·i/2, over s=16·m2=4, unrolled by 4, one sum each, broadcasts, transposed stores
-//     Backward GradientZ0: 12x1 register tile, lanes m2 of dp, rows i/2·n1/6, over m1=8, unrolled by 8, one sum each, broadcasts, vector stores
+//     Backward GradientA0: 8x1 register tile, lanes n1 of z0, rows m1/8, over s=16·m2=4, unrolled by 4, one sum each, broadcasts, vector stores
+//     Backward GradientZ0: 12x1 register tile, lanes n1 of A0, rows m2/4·s/3, over m1=8, unrolled by 8, one sum each, broadcasts, transposed stores
 //     Backward GradientB0: 4x1 register tile, lanes im2 of dz0, rows n2/4, over sn1=96, unrolled by 8, 2 partial sums each, broadcasts, transposed stores
 //     InputGradient GradientX: 14x1 register tile, lanes n2 of B0, rows sn1/14, over im2=8, unrolled by 4, one sum each, broadcasts, vector stores
 // </auto-generated>
@@ -28,7 +28,7 @@ partial class Layer
         /// <summary>6 rows × 1 vector of z0, each the sum of 4 products of x and B0.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         [SkipLocalsInit]
-        private static void ContractB_6x1(float* z0, float* B0, float* x)
+        private static void RecordContractB_6x1(float* z0, float* B0, float* x)
         {
             Vector256<float> c0_0 = Vector256<float>.Zero;
             Vector256<float> c1_0 = Vector256<float>.Zero;
@@ -88,20 +88,16 @@ partial class Layer
             c4_0 = Fma.MultiplyAdd(v0_3, s4_3, c4_0);
             Vector256<float> s5_3 = Vector256.Create(x[23]);
             c5_0 = Fma.MultiplyAdd(v0_3, s5_3, c5_0);
-            Avx.Store(z0, c0_0);
-            Avx.Store(z0 + 8, c1_0);
-            Avx.Store(z0 + 16, c2_0);
-            Avx.Store(z0 + 24, c3_0);
-            Avx.Store(z0 + 32, c4_0);
-            Avx.Store(z0 + 40, c5_0);
+            Simd256.StoreTransposed(z0, 6, 8, c0_0, c1_0, c2_0, c3_0);
+            Simd256.StoreTransposed(z0 + 4, 6, 8, c4_0, c5_0);
         }
 
         /// <summary>z0 = x · B0, 192 multiply-adds.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         [SkipLocalsInit]
-        private static void ContractB_Batch1(float* z0, float* B0, float* x)
+        private static void RecordContractB_Batch1(float* z0, float* B0, float* x)
         {
-            ContractB_6x1(z0, B0, x);
+            RecordContractB_6x1(z0, B0, x);
         }
 
         /// <summary>4 rows × 1 vector of p, each the sum of 12 products of z0 and A0.</summary>
@@ -120,108 +116,108 @@ partial class Layer
             Vector256<float> v0 = Avx.LoadVector256(A0);
             Vector256<float> s0 = Vector256.Create(z0[0]);
             c0_0 = Fma.MultiplyAdd(v0, s0, c0_0);
-            Vector256<float> s1 = Vector256.Create(z0[1]);
+            Vector256<float> s1 = Vector256.Create(z0[12]);
             c1_0 = Fma.MultiplyAdd(v0, s1, c1_0);
-            Vector256<float> s2 = Vector256.Create(z0[2]);
+            Vector256<float> s2 = Vector256.Create(z0[24]);
             c2_0 = Fma.MultiplyAdd(v0, s2, c2_0);
-            Vector256<float> s3 = Vector256.Create(z0[3]);
+            Vector256<float> s3 = Vector256.Create(z0[36]);
             c3_0 = Fma.MultiplyAdd(v0, s3, c3_0);
             Vector256<float> v0_1 = Avx.LoadVector256(A0 + 8);
-            Vector256<float> s0_1 = Vector256.Create(z0[4]);
+            Vector256<float> s0_1 = Vector256.Create(z0[1]);
             c0_0_a = Fma.MultiplyAdd(v0_1, s0_1, c0_0_a);
-            Vector256<float> s1_1 = Vector256.Create(z0[5]);
+            Vector256<float> s1_1 = Vector256.Create(z0[13]);
             c1_0_a = Fma.MultiplyAdd(v0_1, s1_1, c1_0_a);
-            Vector256<float> s2_1 = Vector256.Create(z0[6]);
+            Vector256<float> s2_1 = Vector256.Create(z0[25]);
             c2_0_a = Fma.MultiplyAdd(v0_1, s2_1, c2_0_a);
-            Vector256<float> s3_1 = Vector256.Create(z0[7]);
+            Vector256<float> s3_1 = Vector256.Create(z0[37]);
             c3_0_a = Fma.MultiplyAdd(v0_1, s3_1, c3_0_a);
             Vector256<float> v0_2 = Avx.LoadVector256(A0 + 16);
-            Vector256<float> s0_2 = Vector256.Create(z0[8]);
+            Vector256<float> s0_2 = Vector256.Create(z0[2]);
             c0_0 = Fma.MultiplyAdd(v0_2, s0_2, c0_0);
-            Vector256<float> s1_2 = Vector256.Create(z0[9]);
+            Vector256<float> s1_2 = Vector256.Create(z0[14]);
             c1_0 = Fma.MultiplyAdd(v0_2, s1_2, c1_0);
-            Vector256<float> s2_2 = Vector256.Create(z0[10]);
+            Vector256<float> s2_2 = Vector256.Create(z0[26]);
             c2_0 = Fma.MultiplyAdd(v0_2, s2_2, c2_0);
-            Vector256<float> s3_2 = Vector256.Create(z0[11]);
+            Vector256<float> s3_2 = Vector256.Create(z0[38]);
             c3_0 = Fma.MultiplyAdd(v0_2, s3_2, c3_0);
             Vector256<float> v0_3 = Avx.LoadVector256(A0 + 24);
-            Vector256<float> s0_3 = Vector256.Create(z0[12]);
+            Vector256<float> s0_3 = Vector256.Create(z0[3]);
             c0_0_a = Fma.MultiplyAdd(v0_3, s0_3, c0_0_a);
-            Vector256<float> s1_3 = Vector256.Create(z0[13]);
+            Vector256<float> s1_3 = Vector256.Create(z0[15]);
             c1_0_a = Fma.MultiplyAdd(v0_3, s1_3, c1_0_a);
-            Vector256<float> s2_3 = Vector256.Create(z0[14]);
+            Vector256<float> s2_3 = Vector256.Create(z0[27]);
             c2_0_a = Fma.MultiplyAdd(v0_3, s2_3, c2_0_a);
-            Vector256<float> s3_3 = Vector256.Create(z0[15]);
+            Vector256<float> s3_3 = Vector256.Create(z0[39]);
             c3_0_a = Fma.MultiplyAdd(v0_3, s3_3, c3_0_a);
             Vector256<float> v0_4 = Avx.LoadVector256(A0 + 32);
-            Vector256<float> s0_4 = Vector256.Create(z0[16]);
+            Vector256<float> s0_4 = Vector256.Create(z0[4]);
             c0_0 = Fma.MultiplyAdd(v0_4, s0_4, c0_0);
-            Vector256<float> s1_4 = Vector256.Create(z0[17]);
+            Vector256<float> s1_4 = Vector256.Create(z0[16]);
             c1_0 = Fma.MultiplyAdd(v0_4, s1_4, c1_0);
-            Vector256<float> s2_4 = Vector256.Create(z0[18]);
+            Vector256<float> s2_4 = Vector256.Create(z0[28]);
             c2_0 = Fma.MultiplyAdd(v0_4, s2_4, c2_0);
-            Vector256<float> s3_4 = Vector256.Create(z0[19]);
+            Vector256<float> s3_4 = Vector256.Create(z0[40]);
             c3_0 = Fma.MultiplyAdd(v0_4, s3_4, c3_0);
             Vector256<float> v0_5 = Avx.LoadVector256(A0 + 40);
-            Vector256<float> s0_5 = Vector256.Create(z0[20]);
+            Vector256<float> s0_5 = Vector256.Create(z0[5]);
             c0_0_a = Fma.MultiplyAdd(v0_5, s0_5, c0_0_a);
-            Vector256<float> s1_5 = Vector256.Create(z0[21]);
+            Vector256<float> s1_5 = Vector256.Create(z0[17]);
             c1_0_a = Fma.MultiplyAdd(v0_5, s1_5, c1_0_a);
-            Vector256<float> s2_5 = Vector256.Create(z0[22]);
+            Vector256<float> s2_5 = Vector256.Create(z0[29]);
             c2_0_a = Fma.MultiplyAdd(v0_5, s2_5, c2_0_a);
-            Vector256<float> s3_5 = Vector256.Create(z0[23]);
+            Vector256<float> s3_5 = Vector256.Create(z0[41]);
             c3_0_a = Fma.MultiplyAdd(v0_5, s3_5, c3_0_a);
             Vector256<float> v0_6 = Avx.LoadVector256(A0 + 48);
-            Vector256<float> s0_6 = Vector256.Create(z0[24]);
+            Vector256<float> s0_6 = Vector256.Create(z0[6]);
             c0_0 = Fma.MultiplyAdd(v0_6, s0_6, c0_0);
-            Vector256<float> s1_6 = Vector256.Create(z0[25]);
+            Vector256<float> s1_6 = Vector256.Create(z0[18]);
             c1_0 = Fma.MultiplyAdd(v0_6, s1_6, c1_0);
-            Vector256<float> s2_6 = Vector256.Create(z0[26]);
+            Vector256<float> s2_6 = Vector256.Create(z0[30]);
             c2_0 = Fma.MultiplyAdd(v0_6, s2_6, c2_0);
-            Vector256<float> s3_6 = Vector256.Create(z0[27]);
+            Vector256<float> s3_6 = Vector256.Create(z0[42]);
             c3_0 = Fma.MultiplyAdd(v0_6, s3_6, c3_0);
             Vector256<float> v0_7 = Avx.LoadVector256(A0 + 56);
-            Vector256<float> s0_7 = Vector256.Create(z0[28]);
+            Vector256<float> s0_7 = Vector256.Create(z0[7]);
             c0_0_a = Fma.MultiplyAdd(v0_7, s0_7, c0_0_a);
-            Vector256<float> s1_7 = Vector256.Create(z0[29]);
+            Vector256<float> s1_7 = Vector256.Create(z0[19]);
             c1_0_a = Fma.MultiplyAdd(v0_7, s1_7, c1_0_a);
-            Vector256<float> s2_7 = Vector256.Create(z0[30]);
+            Vector256<float> s2_7 = Vector256.Create(z0[31]);
             c2_0_a = Fma.MultiplyAdd(v0_7, s2_7, c2_0_a);
-            Vector256<float> s3_7 = Vector256.Create(z0[31]);
+            Vector256<float> s3_7 = Vector256.Create(z0[43]);
             c3_0_a = Fma.MultiplyAdd(v0_7, s3_7, c3_0_a);
             Vector256<float> v0_8 = Avx.LoadVector256(A0 + 64);
-            Vector256<float> s0_8 = Vector256.Create(z0[32]);
+            Vector256<float> s0_8 = Vector256.Create(z0[8]);
             c0_0 = Fma.MultiplyAdd(v0_8, s0_8, c0_0);
-            Vector256<float> s1_8 = Vector256.Create(z0[33]);
+            Vector256<float> s1_8 = Vector256.Create(z0[20]);
             c1_0 = Fma.MultiplyAdd(v0_8, s1_8, c1_0);
-            Vector256<float> s2_8 = Vector256.Create(z0[34]);
+            Vector256<float> s2_8 = Vector256.Create(z0[32]);
             c2_0 = Fma.MultiplyAdd(v0_8, s2_8, c2_0);
-            Vector256<float> s3_8 = Vector256.Create(z0[35]);
+            Vector256<float> s3_8 = Vector256.Create(z0[44]);
             c3_0 = Fma.MultiplyAdd(v0_8, s3_8, c3_0);
             Vector256<float> v0_9 = Avx.LoadVector256(A0 + 72);
-            Vector256<float> s0_9 = Vector256.Create(z0[36]);
+            Vector256<float> s0_9 = Vector256.Create(z0[9]);
             c0_0_a = Fma.MultiplyAdd(v0_9, s0_9, c0_0_a);
-            Vector256<float> s1_9 = Vector256.Create(z0[37]);
+            Vector256<float> s1_9 = Vector256.Create(z0[21]);
             c1_0_a = Fma.MultiplyAdd(v0_9, s1_9, c1_0_a);
-            Vector256<float> s2_9 = Vector256.Create(z0[38]);
+            Vector256<float> s2_9 = Vector256.Create(z0[33]);
             c2_0_a = Fma.MultiplyAdd(v0_9, s2_9, c2_0_a);
-            Vector256<float> s3_9 = Vector256.Create(z0[39]);
+            Vector256<float> s3_9 = Vector256.Create(z0[45]);
             c3_0_a = Fma.MultiplyAdd(v0_9, s3_9, c3_0_a);
             Vector256<float> v0_10 = Avx.LoadVector256(A0 + 80);
-            Vector256<float> s0_10 = Vector256.Create(z0[40]);
+            Vector256<float> s0_10 = Vector256.Create(z0[10]);
             c0_0 = Fma.MultiplyAdd(v0_10, s0_10, c0_0);
-            Vector256<float> s1_10 = Vector256.Create(z0[41]);
+            Vector256<float> s1_10 = Vector256.Create(z0[22]);
             c1_0 = Fma.MultiplyAdd(v0_10, s1_10, c1_0);
-            Vector256<float> s2_10 = Vector256.Create(z0[42]);
+            Vector256<float> s2_10 = Vector256.Create(z0[34]);
             c2_0 = Fma.MultiplyAdd(v0_10, s2_10, c2_0);
-            Vector256<float> s3_10 = Vector256.Create(z0[43]);
+            Vector256<float> s3_10 = Vector256.Create(z0[46]);
             c3_0 = Fma.MultiplyAdd(v0_10, s3_10, c3_0);
             Vector256<float> v0_11 = Avx.LoadVector256(A0 + 88);
-            Vector256<float> s0_11 = Vector256.Create(z0[44]);
+            Vector256<float> s0_11 = Vector256.Create(z0[11]);
             c0_0_a = Fma.MultiplyAdd(v0_11, s0_11, c0_0_a);
-            Vector256<float> s1_11 = Vector256.Create(z0[45]);
+            Vector256<float> s1_11 = Vector256.Create(z0[23]);
             c1_0_a = Fma.MultiplyAdd(v0_11, s1_11, c1_0_a);
-            Vector256<float> s2_11 = Vector256.Create(z0[46]);
+            Vector256<float> s2_11 = Vector256.Create(z0[35]);
             c2_0_a = Fma.MultiplyAdd(v0_11, s2_11, c2_0_a);
             Vector256<float> s3_11 = Vector256.Create(z0[47]);
             c3_0_a = Fma.MultiplyAdd(v0_11, s3_11, c3_0_a);
@@ -273,8 +269,8 @@ partial class Layer
             float* packed = frame->Packed;
             float* tape = frame->Tape;
 
-            ContractB_Batch1(tape, packed, input);
-            RecordContractA_Batch1(tape + 48, packed + 32, tape, packed + 128);
+            RecordContractB_Batch1(tape, packed + 160, input);
+            RecordContractA_Batch1(tape + 48, packed + 192, tape, packed + 128);
             Relu_Batch1(output, tape + 48);
         }
     }

@@ -3,12 +3,12 @@
 //
 //     Demo.Layer for Vector128: 16 samples per block.
 //     Order of (4, 4, 3, 4, 2): B, then A
-//     Forward ContractB: 12x1 register tile, lanes im2 of B0 (packed), rows sn1/12, over n2=4, unrolled by 4, one sum each, broadcasts, vector stores
+//     Forward ContractB: 13x1 register tile, lanes im2 of B0 (packed), rows sn1/13, over n2=4, unrolled by 4, one sum each, broadcasts, vector stores
 //     Forward ContractA: 12x1 register tile, lanes m1 of A0 (packed), rows m2/4·s/3, over n1=3, unrolled by 3, one sum each, broadcasts, transposed stores
-//     Backward GradientA0: 4x1 register tile, lanes n1 of z0 (packed), rows m1/4, over s=16·m2=4, unrolled by 4, 2 partial sums each, broadcasts, vector stores
-//     Backward GradientZ0: 12x1 register tile, lanes n1 of A0, rows m2/4·s/3, over m1=4, unrolled by 4, one sum each, broadcasts, transposed stores
-//     Backward GradientB0: 8x1 register tile, lanes n2 of x, rows im2/8, over sn1=48, unrolled by 8, one sum each, broadcasts, vector stores
-//     InputGradient GradientX: 12x1 register tile, lanes n2 of B0, rows sn1/12, over im2=8, unrolled by 8, one sum each, broadcasts, vector stores
+//     Backward GradientA0: 4x1 register tile, lanes n1 of z0, rows m1/4, over s=16·m2=4, unrolled by 4, 2 partial sums each, broadcasts, vector stores
+//     Backward GradientZ0: 12x1 register tile, lanes n1 of A0, rows m2/4·s/3, over m1=4, unrolled by 4, one sum each, broadcasts, vector stores
+//     Backward GradientB0: 8x1 register tile, lanes n2 of x, rows im2/8, over s=16·n1=3, unrolled by 3, one sum each, broadcasts, vector stores
+//     InputGradient GradientX: 12x1 register tile, lanes n2 of B0, rows n1/3·s/4, over im2=8, unrolled by 8, one sum each, broadcasts, vector stores
 // </auto-generated>
 #nullable disable
 #pragma warning disable CS0108, CS0114, CS0168, CS0219, CS0612, CS0618, CS1591, CS1718, CS8019
@@ -24,10 +24,29 @@ partial class Layer
     [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
     private static unsafe class Vector128Kernels
     {
+        /// <summary>y = the sum of t.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [SkipLocalsInit]
+        private static void Sum_Batch1(float* y, float* t)
+        {
+            for (float* yV = y, tV = t, yVEnd = yV + 8; yV < yVEnd; yV += 4, tV += 4)
+            {
+                Vector128<float> fold = Vector128<float>.Zero;
+
+                for (float* t_i = tV, t_iEnd = t_i + 16; t_i < t_iEnd; t_i += 8)
+                {
+                    Vector128<float> x = *(Vector128<float>*)(t_i);
+                    fold = fold + x;
+                }
+
+                *(Vector128<float>*)(yV) = fold;
+            }
+        }
+
         /// <summary>3 rows × 2 vectors of z0, each the sum of 4 products of x and B0.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         [SkipLocalsInit]
-        private static void ContractB_3x2(float* z0, float* B0, float* x)
+        private static void RecordContractB_3x2(float* z0, float* B0, float* x)
         {
             Vector128<float> c0_0 = Vector128<float>.Zero;
             Vector128<float> c0_1 = Vector128<float>.Zero;
@@ -79,45 +98,22 @@ partial class Layer
             Vector128<float> s2_3 = Vector128.Create(x[11]);
             c2_0 = (v0_3 * s2_3) + c2_0;
             c2_1 = (v1_3 * s2_3) + c2_1;
-            *(Vector128<float>*)(z0) = c0_0;
-            *(Vector128<float>*)(z0 + 8) = c1_0;
-            *(Vector128<float>*)(z0 + 16) = c2_0;
-            *(Vector128<float>*)(z0 + 4) = c0_1;
-            *(Vector128<float>*)(z0 + 12) = c1_1;
-            *(Vector128<float>*)(z0 + 20) = c2_1;
+            Simd128.StoreTransposed(z0, 3, 4, c0_0, c1_0, c2_0);
+            Simd128.StoreTransposed(z0 + 12, 3, 4, c0_1, c1_1, c2_1);
         }
 
         /// <summary>z0 = x · B0, 96 multiply-adds.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         [SkipLocalsInit]
-        private static void ContractB_Batch1(float* z0, float* B0, float* x)
+        private static void RecordContractB_Batch1(float* z0, float* B0, float* x)
         {
-            ContractB_3x2(z0, B0, x);
+            RecordContractB_3x2(z0, B0, x);
         }
 
-        /// <summary>y = the sum of t.</summary>
+        /// <summary>4 rows × 1 vector of p, each the sum of 3 products of z0 and A0.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         [SkipLocalsInit]
-        private static void Sum_Batch1(float* y, float* t)
-        {
-            for (float* yV = y, tV = t, yVEnd = yV + 8; yV < yVEnd; yV += 4, tV += 4)
-            {
-                Vector128<float> fold = Vector128<float>.Zero;
-
-                for (float* t_i = tV, t_iEnd = t_i + 16; t_i < t_iEnd; t_i += 8)
-                {
-                    Vector128<float> x = *(Vector128<float>*)(t_i);
-                    fold = fold + x;
-                }
-
-                *(Vector128<float>*)(yV) = fold;
-            }
-        }
-
-        /// <summary>4 rows × 1 vector of p, each the sum of 3 products of A0 and z0.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
-        private static void RecordContractA_4x1(float* p, float* z0, float* A0, float* bias)
+        private static void RecordContractA_4x1(float* p, float* A0, float* z0, float* bias)
         {
             Vector128<float> c0_0 = Vector128<float>.Zero;
             Vector128<float> c0_0_a = Vector128<float>.Zero;
@@ -127,32 +123,32 @@ partial class Layer
             Vector128<float> c2_0_a = Vector128<float>.Zero;
             Vector128<float> c3_0 = Vector128<float>.Zero;
             Vector128<float> c3_0_a = Vector128<float>.Zero;
-            Vector128<float> v0 = *(Vector128<float>*)(z0);
-            Vector128<float> s0 = Vector128.Create(A0[0]);
+            Vector128<float> v0 = *(Vector128<float>*)(A0);
+            Vector128<float> s0 = Vector128.Create(z0[0]);
             c0_0 = (v0 * s0) + c0_0;
-            Vector128<float> s1 = Vector128.Create(A0[3]);
+            Vector128<float> s1 = Vector128.Create(z0[6]);
             c1_0 = (v0 * s1) + c1_0;
-            Vector128<float> s2 = Vector128.Create(A0[6]);
+            Vector128<float> s2 = Vector128.Create(z0[12]);
             c2_0 = (v0 * s2) + c2_0;
-            Vector128<float> s3 = Vector128.Create(A0[9]);
+            Vector128<float> s3 = Vector128.Create(z0[18]);
             c3_0 = (v0 * s3) + c3_0;
-            Vector128<float> v0_1 = *(Vector128<float>*)(z0 + 8);
-            Vector128<float> s0_1 = Vector128.Create(A0[1]);
+            Vector128<float> v0_1 = *(Vector128<float>*)(A0 + 4);
+            Vector128<float> s0_1 = Vector128.Create(z0[1]);
             c0_0_a = (v0_1 * s0_1) + c0_0_a;
-            Vector128<float> s1_1 = Vector128.Create(A0[4]);
+            Vector128<float> s1_1 = Vector128.Create(z0[7]);
             c1_0_a = (v0_1 * s1_1) + c1_0_a;
-            Vector128<float> s2_1 = Vector128.Create(A0[7]);
+            Vector128<float> s2_1 = Vector128.Create(z0[13]);
             c2_0_a = (v0_1 * s2_1) + c2_0_a;
-            Vector128<float> s3_1 = Vector128.Create(A0[10]);
+            Vector128<float> s3_1 = Vector128.Create(z0[19]);
             c3_0_a = (v0_1 * s3_1) + c3_0_a;
-            Vector128<float> v0_2 = *(Vector128<float>*)(z0 + 16);
-            Vector128<float> s0_2 = Vector128.Create(A0[2]);
+            Vector128<float> v0_2 = *(Vector128<float>*)(A0 + 8);
+            Vector128<float> s0_2 = Vector128.Create(z0[2]);
             c0_0 = (v0_2 * s0_2) + c0_0;
-            Vector128<float> s1_2 = Vector128.Create(A0[5]);
+            Vector128<float> s1_2 = Vector128.Create(z0[8]);
             c1_0 = (v0_2 * s1_2) + c1_0;
-            Vector128<float> s2_2 = Vector128.Create(A0[8]);
+            Vector128<float> s2_2 = Vector128.Create(z0[14]);
             c2_0 = (v0_2 * s2_2) + c2_0;
-            Vector128<float> s3_2 = Vector128.Create(A0[11]);
+            Vector128<float> s3_2 = Vector128.Create(z0[20]);
             c3_0 = (v0_2 * s3_2) + c3_0;
             c0_0 = c0_0 + c0_0_a;
             Vector128<float> bias_1 = *(Vector128<float>*)(bias);
@@ -166,20 +162,17 @@ partial class Layer
             c3_0 = c3_0 + c3_0_a;
             Vector128<float> bias_4 = *(Vector128<float>*)(bias + 12);
             Vector128<float> t_3 = c3_0 + bias_4;
-            *(Vector128<float>*)(p) = t;
-            *(Vector128<float>*)(p + 4) = t_1;
-            *(Vector128<float>*)(p + 8) = t_2;
-            *(Vector128<float>*)(p + 12) = t_3;
+            Simd128.StoreTransposed(p, 4, 4, t, t_1, t_2, t_3);
         }
 
-        /// <summary>p = A0 · z0, 96 multiply-adds.</summary>
+        /// <summary>p = z0 · A0, 96 multiply-adds.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         [SkipLocalsInit]
-        private static void RecordContractA_Batch1(float* p, float* z0, float* A0, float* bias)
+        private static void RecordContractA_Batch1(float* p, float* A0, float* z0, float* bias)
         {
-            for (float* p_i = p, z0_i = z0, A0_i = A0, bias_i = bias, p_iEnd = p_i + 32; p_i < p_iEnd; p_i += 16, z0_i += 4, A0_i += 12, bias_i += 16)
+            for (float* p_i = p, A0_i = A0, z0_i = z0, bias_i = bias, p_iEnd = p_i + 32; p_i < p_iEnd; p_i += 16, A0_i += 12, z0_i += 3, bias_i += 16)
             {
-                RecordContractA_4x1(p_i, z0_i, A0_i, bias_i);
+                RecordContractA_4x1(p_i, A0_i, z0_i, bias_i);
             }
         }
 
@@ -209,13 +202,12 @@ partial class Layer
         {
             float* input = frame->Input;
             float* output = frame->Output;
-            float* parameters = frame->Parameters;
             float* packed = frame->Packed;
             float* scratch = frame->Scratch;
             float* tape = frame->Tape;
 
-            ContractB_Batch1(tape, packed, input);
-            RecordContractA_Batch1(tape + 32, tape, parameters, parameters + 56);
+            RecordContractB_Batch1(tape, packed + 64, input);
+            RecordContractA_Batch1(tape + 32, packed + 32, tape, packed + 96);
             Maxout_Batch1_2(scratch, tape + 32);
             Sum_Batch1(output, scratch);
         }

@@ -4,18 +4,18 @@
 //     Demo.Layer for AdvSimd: 16 samples per block.
 //     Order of (2, 4, 4, 3, 1): A, then B
 //     Order of (4, 2, 2, 6, 1): B, then A
-//     Forward ContractA0: 24x1 register tile, lanes m1 of A0 (packed), rows n2/3·s/8, over n1=4, unrolled by 4, one sum each, broadcasts, transposed stores
-//     Forward ContractB0: 16x1 register tile, lanes m2 of B0 (packed), rows sm1/16, over n2=3, unrolled by 3, one sum each, broadcasts, vector stores
-//     Forward ContractB1: 11x1 register tile, lanes m2 of B1 (packed), rows sn1/11, over n2=6, unrolled by 6, one sum each, steps by lane, vector stores
-//     Forward ContractA1: 16x1 register tile, lanes m1 of A1 (packed), rows m2/2·s/8, over n1=2, unrolled by 2, one sum each, broadcasts, transposed stores
-//     Backward GradientA1: 4x1 register tile, lanes n1 of z1 (packed), rows m1/4, over s=16·m2=2, unrolled by 2, 2 partial sums each, broadcasts, vector stores
-//     Backward GradientZ1: 16x1 register tile, lanes n1 of A1, rows m2/2·s/8, over m1=4, unrolled by 4, one sum each, broadcasts, transposed stores
-//     Backward GradientB1: 2x2 register tile, lanes n2 of x, rows m2/2, over sn1=32, unrolled by 8, 2 partial sums each, broadcasts, vector stores
-//     Backward GradientB0: 3x1 register tile, lanes m2 of dy, rows n2/3, over sm1=32, unrolled by 32, 4 partial sums each, broadcasts, transposed stores
-//     Backward GradientZ0: 11x1 register tile, lanes n2 of B0, rows sm1/11, over m2=4, unrolled by 4, one sum each, steps by lane, vector stores
-//     Backward GradientA0: 4x1 register tile, lanes 1 of dz0, rows n1/4, over s=16·n2=3, unrolled by 3, 2 partial sums each, broadcasts, vector stores
-//     InputGradient GradientX_Group1: 11x2 register tile, lanes n2 of B1, rows sn1/11, over m2=2, unrolled by 2, one sum each, broadcasts, vector stores
-//     InputGradient GradientX_Group0: 24x1 register tile, lanes n1 of A0, rows n2/3·s/8, over m1=2, unrolled by 2, one sum each, broadcasts, transposed stores
+//     Forward ContractA0: 16x1 register tile, lanes m1 of A0 (packed), rows s/16, over n1=4, unrolled by 4, one sum each, broadcasts, vector stores
+//     Forward ContractB0: 30x1 register tile, lanes m2 of B0 (packed), rows m1/2·s/15, over n2=3, unrolled by 3, one sum each, broadcasts, vector stores
+//     Forward ContractB1: 13x1 register tile, lanes m2 of B1 (packed), rows sn1/13, over n2=6, unrolled by 6, one sum each, steps by lane, vector stores
+//     Forward ContractA1: 30x1 register tile, lanes m1 of A1 (packed), rows m2/2·s/15, over n1=2, unrolled by 2, one sum each, broadcasts, transposed stores
+//     Backward GradientA1: 4x1 register tile, lanes 1 of z1, rows m1/4, over s=16·m2=2, unrolled by 2, 2 partial sums each, broadcasts, vector stores
+//     Backward GradientZ1: 30x1 register tile, lanes n1 of A1, rows m2/2·s/15, over m1=4, unrolled by 1, one sum each, broadcasts, vector stores
+//     Backward GradientB1: 2x2 register tile, lanes n2 of x, rows m2/2, over s=16·n1=2, unrolled by 2, 2 partial sums each, broadcasts, vector stores
+//     Backward GradientB0: 3x1 register tile, lanes m2 of dy, rows n2/3, over s=16·m1=2, unrolled by 2, 2 partial sums each, broadcasts, transposed stores
+//     Backward GradientZ0: 14x1 register tile, lanes n2 of B0, rows m1/2·s/7, over m2=4, unrolled by 4, one sum each, steps by lane, transposed stores
+//     Backward GradientA0: 4x1 register tile, lanes m1 of dz0, rows n1/4, over s=16·n2=3, unrolled by 3, 2 partial sums each, broadcasts, transposed stores
+//     InputGradient GradientX_Group1: 8x2 register tile, lanes n2 of B1, rows s/8, over m2=2, unrolled by 2, one sum each, broadcasts, vector stores
+//     InputGradient GradientX_Group0: 30x1 register tile, lanes n1 of A0, rows n2/3·s/10, over m1=2, unrolled by 2, one sum each, broadcasts, transposed stores
 // </auto-generated>
 #nullable disable
 #pragma warning disable CS0108, CS0114, CS0168, CS0219, CS0612, CS0618, CS1591, CS1718, CS8019
@@ -71,8 +71,7 @@ partial class Layer
             c1_0 = AdvSimd.Add(c1_0, c1_0_a);
             c1_0_b = AdvSimd.Add(c1_0_b, c1_0_c);
             c1_0 = AdvSimd.Add(c1_0, c1_0_b);
-            Simd128.Store(scratch, c0_0, 3);
-            Simd128.Store(scratch + 3, c1_0, 3);
+            Simd128.StoreTransposed(scratch, 2, 3, c0_0, c1_0);
             Vector128<float> c0_0_1 = Vector128<float>.Zero;
             Vector128<float> c0_0_a_1 = Vector128<float>.Zero;
             Vector128<float> c1_0_1 = Vector128<float>.Zero;
@@ -80,15 +79,15 @@ partial class Layer
             Vector128<float> v0_4 = AdvSimd.LoadVector128(packed + 16);
             Vector128<float> s0_1 = AdvSimd.LoadAndReplicateToVector128(scratch);
             c0_0_1 = AdvSimd.FusedMultiplyAdd(c0_0_1, v0_4, s0_1);
-            Vector128<float> s1_1 = AdvSimd.LoadAndReplicateToVector128(scratch + 3);
+            Vector128<float> s1_1 = AdvSimd.LoadAndReplicateToVector128(scratch + 1);
             c1_0_1 = AdvSimd.FusedMultiplyAdd(c1_0_1, v0_4, s1_1);
             Vector128<float> v0_1_1 = AdvSimd.LoadVector128(packed + 20);
-            Vector128<float> s0_1_1 = AdvSimd.LoadAndReplicateToVector128(scratch + 1);
+            Vector128<float> s0_1_1 = AdvSimd.LoadAndReplicateToVector128(scratch + 2);
             c0_0_a_1 = AdvSimd.FusedMultiplyAdd(c0_0_a_1, v0_1_1, s0_1_1);
-            Vector128<float> s1_1_1 = AdvSimd.LoadAndReplicateToVector128(scratch + 4);
+            Vector128<float> s1_1_1 = AdvSimd.LoadAndReplicateToVector128(scratch + 3);
             c1_0_a_1 = AdvSimd.FusedMultiplyAdd(c1_0_a_1, v0_1_1, s1_1_1);
             Vector128<float> v0_2_1 = AdvSimd.LoadVector128(packed + 24);
-            Vector128<float> s0_2 = AdvSimd.LoadAndReplicateToVector128(scratch + 2);
+            Vector128<float> s0_2 = AdvSimd.LoadAndReplicateToVector128(scratch + 4);
             c0_0_1 = AdvSimd.FusedMultiplyAdd(c0_0_1, v0_2_1, s0_2);
             Vector128<float> s1_2 = AdvSimd.LoadAndReplicateToVector128(scratch + 5);
             c1_0_1 = AdvSimd.FusedMultiplyAdd(c1_0_1, v0_2_1, s1_2);
@@ -134,54 +133,33 @@ partial class Layer
             c1_0_2 = AdvSimd.Add(c1_0_2, c1_0_a_2);
             c1_0_b_1 = AdvSimd.Add(c1_0_b_1, c1_0_c_1);
             c1_0_2 = AdvSimd.Add(c1_0_2, c1_0_b_1);
+            Simd128.Store(scratch + 16, c0_0_2, 2);
+            Simd128.Store(scratch + 18, c1_0_2, 2);
             Vector128<float> c0_0_3 = Vector128<float>.Zero;
             Vector128<float> c0_0_a_3 = Vector128<float>.Zero;
             Vector128<float> c1_0_3 = Vector128<float>.Zero;
             Vector128<float> c1_0_a_3 = Vector128<float>.Zero;
-            Vector128<float> c2_0 = Vector128<float>.Zero;
-            Vector128<float> c2_0_a = Vector128<float>.Zero;
-            Vector128<float> c3_0 = Vector128<float>.Zero;
-            Vector128<float> c3_0_a = Vector128<float>.Zero;
-            Vector128<float> s0_4 = AdvSimd.LoadAndReplicateToVector128(parameters + 20);
-            c0_0_3 = AdvSimd.FusedMultiplyAdd(c0_0_3, c0_0_2, s0_4);
-            Vector128<float> s1_4 = AdvSimd.LoadAndReplicateToVector128(parameters + 22);
-            c1_0_3 = AdvSimd.FusedMultiplyAdd(c1_0_3, c0_0_2, s1_4);
-            Vector128<float> s2 = AdvSimd.LoadAndReplicateToVector128(parameters + 24);
-            c2_0 = AdvSimd.FusedMultiplyAdd(c2_0, c0_0_2, s2);
-            Vector128<float> s3 = AdvSimd.LoadAndReplicateToVector128(parameters + 26);
-            c3_0 = AdvSimd.FusedMultiplyAdd(c3_0, c0_0_2, s3);
-            Vector128<float> s0_1_3 = AdvSimd.LoadAndReplicateToVector128(parameters + 21);
-            c0_0_a_3 = AdvSimd.FusedMultiplyAdd(c0_0_a_3, c1_0_2, s0_1_3);
-            Vector128<float> s1_1_3 = AdvSimd.LoadAndReplicateToVector128(parameters + 23);
-            c1_0_a_3 = AdvSimd.FusedMultiplyAdd(c1_0_a_3, c1_0_2, s1_1_3);
-            Vector128<float> s2_1 = AdvSimd.LoadAndReplicateToVector128(parameters + 25);
-            c2_0_a = AdvSimd.FusedMultiplyAdd(c2_0_a, c1_0_2, s2_1);
-            Vector128<float> s3_1 = AdvSimd.LoadAndReplicateToVector128(parameters + 27);
-            c3_0_a = AdvSimd.FusedMultiplyAdd(c3_0_a, c1_0_2, s3_1);
+            Vector128<float> v0_6 = AdvSimd.LoadVector128(packed + 64);
+            Vector128<float> s0_4 = AdvSimd.LoadAndReplicateToVector128(scratch + 16);
+            c0_0_3 = AdvSimd.FusedMultiplyAdd(c0_0_3, v0_6, s0_4);
+            Vector128<float> s1_4 = AdvSimd.LoadAndReplicateToVector128(scratch + 17);
+            c1_0_3 = AdvSimd.FusedMultiplyAdd(c1_0_3, v0_6, s1_4);
+            Vector128<float> v0_1_3 = AdvSimd.LoadVector128(packed + 68);
+            Vector128<float> s0_1_3 = AdvSimd.LoadAndReplicateToVector128(scratch + 18);
+            c0_0_a_3 = AdvSimd.FusedMultiplyAdd(c0_0_a_3, v0_1_3, s0_1_3);
+            Vector128<float> s1_1_3 = AdvSimd.LoadAndReplicateToVector128(scratch + 19);
+            c1_0_a_3 = AdvSimd.FusedMultiplyAdd(c1_0_a_3, v0_1_3, s1_1_3);
             c0_0_3 = AdvSimd.Add(c0_0_3, c0_0_a_3);
-            Vector128<float> y_1 = Simd128.Load(output, 2);
+            Vector128<float> y_1 = Simd128.LoadStrided(output, 2, 4);
             Vector128<float> t = AdvSimd.Add(c0_0_3, y_1);
-            Vector128<float> bias_1 = Simd128.Load(parameters + 40, 2);
+            Vector128<float> bias_1 = AdvSimd.LoadVector128(packed + 80);
             Vector128<float> t_1 = AdvSimd.Add(t, bias_1);
             c1_0_3 = AdvSimd.Add(c1_0_3, c1_0_a_3);
-            Vector128<float> y_2 = Simd128.Load(output + 2, 2);
+            Vector128<float> y_2 = Simd128.LoadStrided(output + 1, 2, 4);
             Vector128<float> t_2 = AdvSimd.Add(c1_0_3, y_2);
-            Vector128<float> bias_2 = Simd128.Load(parameters + 42, 2);
+            Vector128<float> bias_2 = AdvSimd.LoadVector128(packed + 84);
             Vector128<float> t_3 = AdvSimd.Add(t_2, bias_2);
-            c2_0 = AdvSimd.Add(c2_0, c2_0_a);
-            Vector128<float> y_3 = Simd128.Load(output + 4, 2);
-            Vector128<float> t_4 = AdvSimd.Add(c2_0, y_3);
-            Vector128<float> bias_3 = Simd128.Load(parameters + 44, 2);
-            Vector128<float> t_5 = AdvSimd.Add(t_4, bias_3);
-            c3_0 = AdvSimd.Add(c3_0, c3_0_a);
-            Vector128<float> y_4 = Simd128.Load(output + 6, 2);
-            Vector128<float> t_6 = AdvSimd.Add(c3_0, y_4);
-            Vector128<float> bias_4 = Simd128.Load(parameters + 46, 2);
-            Vector128<float> t_7 = AdvSimd.Add(t_6, bias_4);
-            Simd128.Store(output, t_1, 2);
-            Simd128.Store(output + 2, t_3, 2);
-            Simd128.Store(output + 4, t_5, 2);
-            Simd128.Store(output + 6, t_7, 2);
+            Simd128.StoreTransposed(output, 2, 4, t_1, t_3);
         }
     }
 }

@@ -3,12 +3,12 @@
 //
 //     Demo.Layer for Avx512: 16 samples per block.
 //     Order of (2, 4, 2, 4, 1): B, then A
-//     Forward ContractB: 16x1 register tile, lanes m2 of B0 (packed), rows sn1/16, over n2=4, unrolled by 4, one sum each, broadcasts, vector stores
-//     Forward ContractA: 24x1 register tile, lanes 1 of A0, rows m2/4·s/6, over n1=2, unrolled by 2, one sum each, broadcasts, vector stores
-//     Backward GradientA0: 2x1 register tile, lanes 1 of dy, rows n1/2, over s=16·m2=4, unrolled by 4, 4 partial sums each, broadcasts, vector stores
-//     Backward GradientZ0: 2x1 register tile, lanes m2 of dy, rows n1/2, over m1=2, unrolled by 2, 2 partial sums each, broadcasts, vector stores
-//     Backward GradientB0: 4x1 register tile, lanes n2 of x, rows m2/4, over sn1=32, unrolled by 8, 2 partial sums each, broadcasts, vector stores
-//     InputGradient GradientX: 16x1 register tile, lanes n2 of B0, rows sn1/16, over m2=4, unrolled by 4, one sum each, broadcasts, vector stores
+//     Forward ContractB: 21x1 register tile, lanes m2 of B0 (packed), rows sn1/21, over n2=4, unrolled by 4, one sum each, broadcasts, vector stores
+//     Forward ContractA: 28x1 register tile, lanes 1 of A0, rows m2/4·s/7, over n1=2, unrolled by 2, one sum each, broadcasts, vector stores
+//     Backward GradientA0: 2x1 register tile, lanes n1 of z0, rows m1/2, over s=16·m2=4, unrolled by 4, 4 partial sums each, broadcasts, vector stores
+//     Backward GradientZ0: 28x1 register tile, lanes n1 of A0, rows m2/4·s/7, over m1=2, unrolled by 2, one sum each, broadcasts, vector stores
+//     Backward GradientB0: 4x1 register tile, lanes n2 of x, rows m2/4, over s=16·n1=2, unrolled by 2, 2 partial sums each, broadcasts, vector stores
+//     InputGradient GradientX: 30x1 register tile, lanes n2 of B0, rows n1/2·s/15, over m2=4, unrolled by 1, one sum each, broadcasts, vector stores
 // </auto-generated>
 #nullable disable
 #pragma warning disable CS0108, CS0114, CS0168, CS0219, CS0612, CS0618, CS1591, CS1718, CS8019

@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Generator.Planning;
+using Kron.Generator.Support;
+
+namespace Kron.Generator.Scheduling;
+
+/// <summary>
+/// Orders the axes of what lies between contractions so that all that write or read it take the fewest cycles together:
+/// the tape then holds what the weight gradients want to read.
+/// </summary>
+internal static class Layouts
+{
+    public static LayerPlan Choose(LayerPlan plan, TargetModel target, int samples)
+    {
+        Dataflow[] inference = Choose([plan.Forward], target, samples);
+        Dataflow[] training = Choose([plan.Record, plan.Backward, plan.InputGradient], target, samples);
+        return plan with { Forward = inference[0], Record = training[0], Backward = training[1], InputGradient = training[2] };
+    }
+
+    private static Dataflow[] Choose(Dataflow[] flows, TargetModel target, int samples)
+    {
+        foreach (Tensor tensor in flows.SelectMany(f => f.Nodes).Select(n => n.Destination).Where(t => t.Region is Region.Scratch or Region.Tape).Distinct().ToArray())
+        {
+            Node[] users = [.. flows.SelectMany(f => f.Nodes).Where(n => n.Destination.Name == tensor.Name || n.Sources.Any(t => t.Name == tensor.Name))];
+            if (!users.All(n => n is Contract))
+            {
+                continue;
+            }
+
+            int[] best = [.. Enumerable.Range(0, tensor.Extents.Count)];
+            double least = double.PositiveInfinity;
+            foreach (int[] order in Orders(tensor))
+            {
+                double cycles = users.Sum(n => ContractScheduler.LeastCycles(Contraction.Of((Contract)Permute(n, tensor, order), null, samples), target));
+                if (cycles < least)
+                {
+                    (best, least) = (order, cycles);
+                }
+            }
+
+            flows = [.. flows.Select(f => new Dataflow(f.Nodes.Select(n => Permute(n, tensor, best)).ToEquatableArray()))];
+        }
+
+        return flows;
+    }
+
+    /// <summary>The order as planned first, so that it stays where nothing is better; axes of extent 1 keep their place.</summary>
+    private static IEnumerable<int[]> Orders(Tensor tensor)
+    {
+        int[] moving = [.. Enumerable.Range(0, tensor.Extents.Count).Where(axis => tensor.Extents[axis] > 1)];
+        foreach (int[] order in Permutations(moving))
+        {
+            int next = 0;
+            yield return [.. Enumerable.Range(0, tensor.Extents.Count).Select(axis => tensor.Extents[axis] > 1 ? order[next++] : axis)];
+        }
+    }
+
+    private static IEnumerable<int[]> Permutations(int[] items) => items.Length <= 1
+        ? [items]
+        : items.SelectMany(first => Permutations([.. items.Where(i => i != first)]), (first, rest) => (int[])[first, .. rest]);
+
+    private static Node Permute(Node node, Tensor tensor, int[] order) => node is Contract c
+        ? c with { Output = Permute(c.Output, tensor, order), Left = Permute(c.Left, tensor, order), Right = Permute(c.Right, tensor, order) }
+        : node;
+
+    private static Access Permute(Access access, Tensor tensor, int[] order) => access.Tensor.Name != tensor.Name
+        ? access
+        : new Access(
+            tensor with { Extents = order.Select(axis => tensor.Extents[axis]).ToEquatableArray() },
+            order.Select(axis => access.Axes[axis]).ToEquatableArray());
+}

@@ -1,0 +1,223 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Generator.Planning;
+
+namespace Kron.Generator.Scheduling;
+
+/// <summary>
+/// Cycles that a schedule's traffic between cache levels takes. A level holds the innermost loops whose data fits in it;
+/// every loop outside of these brings the data of each operand that it moves once more.
+/// </summary>
+/// <remarks>Made once for all schedules that walk the same loops with the same operand in vectors; not for several threads at once.</remarks>
+internal sealed class MemoryModel
+{
+    // What the tile's own streams and the rest of the program leave of a cache.
+    private const double Usable = 0.75;
+    private const int Operands = 3;
+
+    private readonly Contraction _contraction;
+    private readonly TargetModel _target;
+    private readonly LoopDim[] _loops;
+    private readonly Walk[][] _walks;
+    private readonly bool[,] _moves;
+    private readonly int _packed;
+    private readonly int[] _extents;
+    private readonly List<NestLoop> _nest = [];
+    private readonly Footprint[] _data = new Footprint[Operands * 16];
+
+    /// <param name="contraction">The contraction.</param>
+    /// <param name="loops">Its loops, merged where they are.</param>
+    /// <param name="packed">The operand that lies in panels, or −1.</param>
+    /// <param name="target">The target.</param>
+    public MemoryModel(Contraction contraction, IEnumerable<LoopDim> loops, int packed, TargetModel target)
+    {
+        (_contraction, _target, _packed) = (contraction, target, packed);
+        _loops = [.. loops];
+        _extents = new int[_loops.Length];
+        _walks = [.. Enumerable.Range(0, Operands).Select(operand => _loops.SelectMany((loop, index) => Walks(loop, index, operand)).OrderBy(w => w.Stride).ToArray())];
+        _moves = new bool[_loops.Length, Operands];
+        for (int loop = 0; loop < _loops.Length; loop++)
+        {
+            for (int operand = 0; operand < Operands; operand++)
+            {
+                _moves[loop, operand] = _loops[loop].Uses(operand) || _loops[loop].Parts.Any(part => part.Strides[operand] != 0);
+            }
+        }
+    }
+
+    /// <summary>Cycles at each level, of which the slowest counts: transfers overlap with each other and with arithmetic.</summary>
+    public double Cycles(Schedule schedule)
+    {
+        BuildNest(schedule);
+        double slowest = 0;
+        int lineFloats = 0;
+        foreach (CacheLevel level in _target.Caches)
+        {
+            if (level.LineFloats != lineFloats)
+            {
+                lineFloats = level.LineFloats;
+                Measure(schedule, lineFloats);
+            }
+
+            slowest = Math.Max(slowest, Traffic(level) * level.CyclesPerLine);
+        }
+
+        return slowest;
+    }
+
+    /// <summary>Lines that the level is given, weighted by what they cost.</summary>
+    private double Traffic(CacheLevel level)
+    {
+        // The outermost position whose data fits; the tile itself always runs.
+        double capacity = level.Lines * Usable;
+        int position = _nest.Count;
+        while (position > 0 && Sum(position - 1) <= capacity)
+        {
+            position--;
+        }
+
+        bool fits = Sum(position) <= capacity;
+        double total = 0;
+        for (int operand = 0; operand < Operands; operand++)
+        {
+            if (_data[operand].Lines <= capacity / 2 && IsWarm(_contraction.Operands[operand].Tensor.Region))
+            {
+                continue;
+            }
+
+            double traffic = _data[(position * Operands) + operand].Lines;
+            bool stays = fits;
+            for (int p = position - 1; p >= 0; p--)
+            {
+                // What the next loop outwards does not move is still there.
+                stays &= !(_nest[p].Count > 1 && _moves[_nest[p].Loop, operand]);
+                traffic *= stays ? 1 : _nest[p].Count;
+            }
+
+            // A new run is a new stream for the prefetchers to find. Results of neighbouring tiles continue each other's.
+            bool isOutput = operand == Contraction.Output;
+            double run = _data[((isOutput ? Math.Max(0, _nest.Count - 1) : _nest.Count) * Operands) + operand].Run;
+            total += traffic * (!isOutput ? 1 : _contraction.Accumulate ? 3 : 2) * (1 + (level.CyclesPerStream / (level.CyclesPerLine * run)));
+        }
+
+        return total;
+    }
+
+    /// <summary>Whether an operand that fits is there from the previous contraction or call.</summary>
+    private static bool IsWarm(Region region) => region is Region.Scratch or Region.Parameters or Region.Gradients;
+
+    private double Sum(int position) => _data[position * Operands].Lines + _data[(position * Operands) + 1].Lines + _data[(position * Operands) + 2].Lines;
+
+    /// <summary>The loops around the tile, outermost first.</summary>
+    private void BuildNest(Schedule schedule)
+    {
+        _nest.Clear();
+        foreach (LoopDim loop in schedule.Outer)
+        {
+            _nest.Add(new NestLoop(loop.Extent, IndexOf(loop), 1));
+        }
+
+        int vectors = (schedule.Lanes.Extent + _target.Lanes - 1) / _target.Lanes;
+        var lanes = new NestLoop((vectors + schedule.Vectors - 1) / schedule.Vectors, IndexOf(schedule.Lanes), schedule.Vectors * _target.Lanes);
+        if (!schedule.RowsOutside)
+        {
+            _nest.Add(lanes);
+        }
+
+        for (int level = schedule.Rows.Length - 1; level >= 0; level--)
+        {
+            RowBlock row = schedule.Rows[level];
+            _nest.Add(new NestLoop((row.Loop.Extent + row.Block - 1) / row.Block, IndexOf(row.Loop), row.Block));
+        }
+
+        if (schedule.RowsOutside)
+        {
+            _nest.Add(lanes);
+        }
+    }
+
+    private int IndexOf(LoopDim loop) => Array.FindIndex(_loops, l => ReferenceEquals(l, loop));
+
+    /// <summary>The lines of each operand that the loops inside each position touch.</summary>
+    private void Measure(Schedule schedule, int lineFloats)
+    {
+        for (int loop = 0; loop < _loops.Length; loop++)
+        {
+            _extents[loop] = _loops[loop].Extent;
+        }
+
+        foreach (NestLoop loop in _nest)
+        {
+            _extents[loop.Loop] = Math.Min(loop.Step, _loops[loop.Loop].Extent);
+        }
+
+        int lanes = IndexOf(schedule.Lanes);
+        for (int position = _nest.Count; position >= 0; position--)
+        {
+            if (position < _nest.Count)
+            {
+                _extents[_nest[position].Loop] = _loops[_nest[position].Loop].Extent;
+            }
+
+            for (int operand = 0; operand < Operands; operand++)
+            {
+                _data[(position * Operands) + operand] = operand == _packed ? Panels(lanes, operand, lineFloats) : Lines(operand, lineFloats);
+            }
+        }
+    }
+
+    private Footprint Panels(int lanes, int operand, int lineFloats)
+    {
+        double floats = 1;
+        for (int loop = 0; loop < _loops.Length; loop++)
+        {
+            floats *= loop == lanes ? (_extents[loop] + _target.Lanes - 1) / _target.Lanes * _target.Lanes : _moves[loop, operand] ? _extents[loop] : 1;
+        }
+
+        double lines = Math.Max(1, floats / lineFloats);
+        return new Footprint(lines, lines);
+    }
+
+    private Footprint Lines(int operand, int lineFloats)
+    {
+        double span = 1, runs = 1;
+        foreach (Walk walk in _walks[operand])
+        {
+            int count = Math.Min((_extents[walk.Loop] + walk.Inner - 1) / walk.Inner, walk.Extent);
+            if (count > 1 && walk.Stride < span + lineFloats)
+            {
+                span += walk.Stride * (double)(count - 1);
+            }
+            else
+            {
+                runs *= count;
+            }
+        }
+
+        double run = Math.Ceiling(span / lineFloats);
+        return new Footprint(runs * run, run);
+    }
+
+    /// <summary>The dimensions of a loop as an operand lies: a part of a merged loop runs the inner ones first.</summary>
+    private static IEnumerable<Walk> Walks(LoopDim loop, int index, int operand)
+    {
+        int inner = 1;
+        foreach (LoopPart part in loop.Parts.Reverse())
+        {
+            if (part.Strides[operand] != 0)
+            {
+                yield return new Walk(index, inner, part.Extent, Math.Abs(part.Strides[operand]));
+            }
+
+            inner *= part.Extent;
+        }
+    }
+
+    /// <summary>Lines of one operand, and how many of them lie together.</summary>
+    private readonly record struct Footprint(double Lines, double Run);
+
+    private readonly record struct Walk(int Loop, int Inner, int Extent, long Stride);
+
+    private readonly record struct NestLoop(int Count, int Loop, int Step);
+}
