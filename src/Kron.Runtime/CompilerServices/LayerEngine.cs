@@ -120,7 +120,7 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
         KernelFrame frame = default;
         frame.Parameters = _parameters.Pointer;
         frame.Packed = _packed.Pointer;
-        _program.Pack(&frame);
+        Panels.Pack(_program.Pack, &frame, _workers);
         GC.KeepAlive(this);
     }
 
@@ -135,7 +135,7 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
         frame.Parameters = _parameters.Pointer;
         frame.Packed = _packed.Pointer;
         frame.TrainingPacked = training.Packed.Pointer;
-        _program.PackTraining(&frame);
+        Panels.Pack(_program.PackTraining, &frame, _workers);
         GC.KeepAlive(training);
         GC.KeepAlive(this);
     }

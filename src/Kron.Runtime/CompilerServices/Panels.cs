@@ -1,8 +1,6 @@
 using System;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Kron.CompilerServices;
 
@@ -10,8 +8,18 @@ namespace Kron.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Panels
 {
-    // A cache line of the source, so that each is read once while the panel's lines are written.
-    private const int Block = 16;
+    // Below this a copy takes less time than to wake a helper is worth.
+    private const long LargeBytes = 1 << 20;
+
+    // Nanoseconds for a float: four bytes at some 20 bytes per nanosecond.
+    private const double FloatCost = 0.2;
+
+    private static readonly object Target = new();
+
+    // The pool that shares out large copies of this thread; null outside of packing weights, as a pass stays on the threads it
+    // was given.
+    [ThreadStatic]
+    private static WorkerPool? s_workers;
 
     /// <summary>
     /// Copies a strided tensor into panels of <paramref name="width"/> lanes. With l the row-major index over the lane
@@ -34,141 +42,37 @@ public static unsafe class Panels
         (int Count1, long Stride1, int Count0, long Stride0) lanes,
         (int Count2, long Stride2, int Count1, long Stride1, int Count0, long Stride0) inner)
     {
-        if (lanes.Stride1 == lanes.Count0 * lanes.Stride0)
+        var copy = new PanelCopy(from, to, width, panelStride, lanes, inner);
+        if (sizeof(float) * copy.Floats < LargeBytes || s_workers is not { } workers)
         {
-            lanes = (1, 0, lanes.Count1 * lanes.Count0, lanes.Stride0);
+            copy.Run(0, copy.Parts);
+            return;
         }
 
-        int laneCount = lanes.Count1 * lanes.Count0;
-        bool runs = lanes.Stride0 == 1 && (lanes.Count0 >= 4 || inner.Stride0 != 1);
-        for (int first = 0; first < laneCount; first += width)
-        {
-            int used = Math.Min(width, laneCount - first);
-            float* target = to + (first / width * panelStride);
-            for (int k2 = 0; k2 < inner.Count2; k2++)
-            {
-                for (int k1 = 0; k1 < inner.Count1; k1++)
-                {
-                    float* source = from + (k2 * inner.Stride2) + (k1 * inner.Stride1);
-                    if (runs)
-                    {
-                        CopyRuns(source, target, width, first, used, lanes, inner.Count0, inner.Stride0);
-                    }
-                    else if (inner.Stride0 == 1)
-                    {
-                        Transpose(source, target, width, first, used, lanes, inner.Count0);
-                    }
-                    else
-                    {
-                        Copy(source, target, width, first, used, lanes, inner.Count0, inner.Stride0);
-                    }
-
-                    target += (long)inner.Count0 * width;
-                }
-            }
-        }
+        var share = new WorkShare(&copy, copy.Parts);
+        workers.Run(&CopyParts, Target, &share, int.MaxValue, (long)(FloatCost * copy.Floats));
     }
 
-    /// <summary>Consecutive lanes lie together.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CopyRuns(float* from, float* to, int width, int first, int used, (int Count1, long Stride1, int Count0, long Stride0) lanes, int count, long stride)
+    /// <summary>Runs a kernel that packs weights; it may use all cores where the copies are large.</summary>
+    internal static void Pack(delegate*<KernelFrame*, void> kernel, KernelFrame* frame, WorkerPool workers)
     {
-        int lane = 0;
-        while (lane < used)
+        s_workers = workers;
+        try
         {
-            int l0 = (first + lane) % lanes.Count0;
-            int run = Math.Min(lanes.Count0 - l0, used - lane);
-            float* source = from + ((first + lane) / lanes.Count0 * lanes.Stride1) + l0;
-            float* target = to + lane;
-            for (int k = 0; k < count; k++)
-            {
-                new ReadOnlySpan<float>(source, run).CopyTo(new Span<float>(target, run));
-                source += stride;
-                target += width;
-            }
-
-            lane += run;
+            kernel(frame);
+        }
+        finally
+        {
+            s_workers = null;
         }
     }
 
-    /// <summary>Each lane lies together: transposes of 4 lanes × up to 16 elements.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose(float* from, float* to, int width, int first, int used, (int Count1, long Stride1, int Count0, long Stride0) lanes, int count)
+    private static void CopyParts(object target, WorkShare* share)
     {
-        for (int k = 0; k < count; k += Block)
+        var copy = (PanelCopy*)share->State;
+        while (share->TryNext(out int part))
         {
-            int block = Math.Min(Block, count - k);
-            int lane = 0;
-            for (; lane + 4 <= used; lane += 4)
-            {
-                float* row0 = from + Lane(first + lane, lanes) + k;
-                float* row1 = from + Lane(first + lane + 1, lanes) + k;
-                float* row2 = from + Lane(first + lane + 2, lanes) + k;
-                float* row3 = from + Lane(first + lane + 3, lanes) + k;
-                float* target = to + ((long)k * width) + lane;
-                int done = 0;
-                if (Avx.IsSupported)
-                {
-                    for (; done + 8 <= block; done += 8)
-                    {
-                        Simd256.StoreTransposed(
-                            target + ((long)done * width),
-                            width,
-                            8,
-                            Avx.LoadVector256(row0 + done),
-                            Avx.LoadVector256(row1 + done),
-                            Avx.LoadVector256(row2 + done),
-                            Avx.LoadVector256(row3 + done));
-                    }
-                }
-
-                for (; done + 4 <= block; done += 4)
-                {
-                    Simd128.StoreTransposed(
-                        target + ((long)done * width),
-                        width,
-                        4,
-                        *(Vector128<float>*)(row0 + done),
-                        *(Vector128<float>*)(row1 + done),
-                        *(Vector128<float>*)(row2 + done),
-                        *(Vector128<float>*)(row3 + done));
-                }
-
-                for (; done < block; done++)
-                {
-                    *(Vector128<float>*)(target + ((long)done * width)) = Vector128.Create(row0[done], row1[done], row2[done], row3[done]);
-                }
-            }
-
-            for (; lane < used; lane++)
-            {
-                float* row = from + Lane(first + lane, lanes) + k;
-                float* target = to + ((long)k * width) + lane;
-                for (int done = 0; done < block; done++)
-                {
-                    target[(long)done * width] = row[done];
-                }
-            }
+            copy->Run(part, part + 1);
         }
     }
-
-    /// <summary>Nothing lies together.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Copy(float* from, float* to, int width, int first, int used, (int Count1, long Stride1, int Count0, long Stride0) lanes, int count, long stride)
-    {
-        for (int lane = 0; lane < used; lane++)
-        {
-            float* source = from + Lane(first + lane, lanes);
-            float* target = to + lane;
-            for (int k = 0; k < count; k++)
-            {
-                *target = *source;
-                source += stride;
-                target += width;
-            }
-        }
-    }
-
-    private static long Lane(int lane, (int Count1, long Stride1, int Count0, long Stride0) lanes) =>
-        (lane / lanes.Count0 * lanes.Stride1) + (lane % lanes.Count0 * lanes.Stride0);
 }

@@ -55,13 +55,7 @@ internal sealed unsafe partial class GuardedFloats : IDisposable
     // The writable floats on the side without a guard.
     private Span<float> Slack => new(_atEnd ? Start - _slack : Start + Count, _slack);
 
-    public void ShouldBeAloneWritten()
-    {
-        foreach (float value in Slack)
-        {
-            value.ShouldBe(Sentinel);
-        }
-    }
+    public void ShouldBeAloneWritten() => Slack.IndexOfAnyExcept(Sentinel).ShouldBe(-1);
 
     public void Dispose()
     {
