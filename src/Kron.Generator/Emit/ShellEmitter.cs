@@ -76,7 +76,7 @@ internal static class ShellEmitter
                 writer.Line($"            {CSharpText.Literal(choice)},");
             }
 
-            writer.Line("        }),");
+            writer.Line($"        }}) {{ TrainingScratchBytes = {CSharpText.Literal(4L * sizes.BackwardScratch)}, TapeBytes = {CSharpText.Literal(4L * sizes.TapePerSample)} }},");
         }
 
         writer.Line("    });");
@@ -123,6 +123,7 @@ internal static class ShellEmitter
     private static void Layer(CodeWriter writer, LayerSpec spec)
     {
         Member(writer, "The target that this object runs on.", "public global::Kron.KernelTarget Target => _engine.Target;");
+        Member(writer, "The bytes that this object holds now.", "public global::Kron.LayerMemory Memory => _engine.Memory;");
         Member(writer, $"Floats per input sample: {CSharpText.Literal(spec.Inputs)}.", $"public int InputSize => {CSharpText.Literal(spec.Inputs)};");
         Member(writer, $"Floats per output sample: {CSharpText.Literal(spec.OutputSize)}.", $"public int OutputSize => {CSharpText.Literal(spec.OutputSize)};");
         Member(writer, "The trained parameters in canonical order, 64-byte aligned. Call <see cref=\"Commit\"/> after writing them.", $"public {Output} Parameters => _engine.Parameters;");

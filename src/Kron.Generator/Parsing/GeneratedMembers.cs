@@ -23,7 +23,7 @@ internal static class GeneratedMembers
     /// <summary>Fields, properties and nested types: no member of any kind can share their names, nor can the class.</summary>
     public static readonly IReadOnlyList<string> Names =
     [
-        "InputSize", "OutputSize", "Parameters", "Gradients", "State", "Target", "Info",
+        "InputSize", "OutputSize", "Parameters", "Gradients", "State", "Target", "Memory", "Info",
         EngineField, DefinitionProperty, CreateProgramMethod,
         .. Scheduling.Targets.All.Select(target => KernelClass(target.Name)),
     ];

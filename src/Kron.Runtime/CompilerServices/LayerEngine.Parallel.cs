@@ -89,7 +89,8 @@ public sealed unsafe partial class LayerEngine
     private static void InferParts(object target, WorkShare* share)
     {
         var engine = Unsafe.As<LayerEngine>(target);
-        ScratchPool.Lease? scratch = engine._scratch.Rent();
+        ScratchPool.Lease? lease = engine._scratch.Rent();
+        float* scratch = lease is null ? null : lease.Pointer;
         var pass = (Pass*)share->State;
         while (share->TryNext(out int part))
         {
@@ -97,13 +98,14 @@ public sealed unsafe partial class LayerEngine
             engine.Infer(pass->Input + ((nint)start * engine.InputSize), pass->Output + ((nint)start * engine.OutputSize), end - start, scratch);
         }
 
-        scratch?.Return();
+        lease?.Return();
     }
 
     private static void RecordParts(object target, WorkShare* share)
     {
         var engine = Unsafe.As<LayerEngine>(target);
-        ScratchPool.Lease? scratch = engine._scratch.Rent();
+        ScratchPool.Lease? lease = engine._scratch.Rent();
+        float* scratch = lease is null ? null : lease.Pointer;
         var pass = (Pass*)share->State;
         while (share->TryNext(out int part))
         {
@@ -116,7 +118,7 @@ public sealed unsafe partial class LayerEngine
                 scratch);
         }
 
-        scratch?.Return();
+        lease?.Return();
     }
 
     private static void BackPropagateParts(object target, WorkShare* share)

@@ -1,10 +1,12 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Kron.CompilerServices;
 
 public sealed unsafe partial class LayerEngine
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(ReadOnlySpan<float> input, Span<float> output)
     {
         int batch = CheckForward(input, output);
@@ -13,13 +15,13 @@ public sealed unsafe partial class LayerEngine
             return;
         }
 
-        ScratchPool.Lease? scratch = _scratch.Rent();
+        float* scratch = Scratch(out ScratchPool.Lease? lease);
         fixed (float* x = input, y = output)
         {
             Infer(x, y, batch, scratch);
         }
 
-        scratch?.Return();
+        lease?.Return();
     }
 
     /// <inheritdoc/>
@@ -31,13 +33,13 @@ public sealed unsafe partial class LayerEngine
         int batch = CheckForward(input, output, tape);
         if (batch > 0)
         {
-            ScratchPool.Lease? scratch = _scratch.Rent();
+            float* scratch = Scratch(out ScratchPool.Lease? lease);
             fixed (float* x = input, y = output)
             {
                 Record(x, y, tape.Pointer, batch, scratch);
             }
 
-            scratch?.Return();
+            lease?.Return();
         }
 
         tape.Record(batch);
@@ -61,15 +63,24 @@ public sealed unsafe partial class LayerEngine
         GC.KeepAlive(tape);
     }
 
+    /// <summary>Scratch memory for a forward pass on this thread; what was rented for it is to be returned.</summary>
+    private float* Scratch(out ScratchPool.Lease? lease)
+    {
+        int floats = _program.ForwardScratchFloats;
+        lease = floats > SmallScratch.Floats ? _scratch.Rent() : null;
+        return lease is not null ? lease.Pointer : floats > 0 ? SmallScratch.Pointer : null;
+    }
+
     /// <summary>Inference of consecutive samples.</summary>
-    private void Infer(float* input, float* output, int batch, ScratchPool.Lease? scratch)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Infer(float* input, float* output, int batch, float* scratch)
     {
         KernelFrame frame = default;
         frame.Input = input;
         frame.Output = output;
         frame.Parameters = _parameters.Pointer;
         frame.Packed = _packed.Pointer;
-        frame.Scratch = scratch is null ? null : scratch.Pointer;
+        frame.Scratch = scratch;
         int block = _program.SampleBlock;
         for (; batch >= block; batch -= block)
         {
@@ -90,7 +101,7 @@ public sealed unsafe partial class LayerEngine
     }
 
     /// <summary>The forward pass of consecutive samples that fills the tape.</summary>
-    private void Record(float* input, float* output, float* tape, int batch, ScratchPool.Lease? scratch)
+    private void Record(float* input, float* output, float* tape, int batch, float* scratch)
     {
         KernelFrame frame = default;
         frame.Input = input;
@@ -98,7 +109,7 @@ public sealed unsafe partial class LayerEngine
         frame.Tape = tape;
         frame.Parameters = _parameters.Pointer;
         frame.Packed = _packed.Pointer;
-        frame.Scratch = scratch is null ? null : scratch.Pointer;
+        frame.Scratch = scratch;
         while (batch > 0)
         {
             int samples = batch >= _program.SampleBlock ? _program.SampleBlock : 1;

@@ -76,11 +76,12 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
     /// <inheritdoc/>
     public string Attributes => _definition.Attributes;
 
-    /// <summary>Bytes that only training needs and that are allocated so far.</summary>
-    internal long TrainingBytes => (sizeof(float) * (_gradients?.Length ?? 0L)) + (_training?.Bytes ?? 0L);
-
-    /// <summary>Scratch buffers that inference has needed so far.</summary>
-    internal int ScratchBuffers => _scratch.Count;
+    /// <summary>The bytes that this object holds now.</summary>
+    public LayerMemory Memory => new(
+        _parameters.Bytes,
+        _packed.Bytes,
+        sizeof(float) * (long)_program.ForwardScratchFloats * _scratch.Count,
+        (_gradients?.Bytes ?? 0) + (_training?.Bytes ?? 0));
 
     private AlignedBuffer GradientBuffer => _gradients ??= new AlignedBuffer(_layout.Length);
 

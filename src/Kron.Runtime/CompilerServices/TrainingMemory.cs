@@ -23,14 +23,7 @@ internal sealed class TrainingMemory
     public Part[] Parts { get; private set; }
 
     /// <summary>Bytes of all of it but the gradients of the layer.</summary>
-    public long Bytes
-    {
-        get
-        {
-            long floats = Packed.Length + ((Parts.Length - 1L) * Parts[0].Gradients.Length) + ((long)Parts.Length * _scratchFloats);
-            return sizeof(float) * floats;
-        }
-    }
+    public long Bytes => Packed.Bytes + (Parts.Length * Parts[0].Scratch.Bytes) + ((Parts.Length - 1) * Parts[0].Gradients.Bytes);
 
     /// <summary>Makes sure that there are this many parts.</summary>
     public void Reserve(int parts)

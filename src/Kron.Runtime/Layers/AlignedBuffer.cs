@@ -45,6 +45,9 @@ internal sealed unsafe class AlignedBuffer
     /// <summary>Floats in the buffer.</summary>
     public int Length { get; }
 
+    /// <summary>Bytes of them.</summary>
+    public long Bytes => sizeof(float) * (long)Length;
+
     /// <summary>The floats.</summary>
     public Span<float> Span => new(_array, _start, Length);
 }

@@ -1,5 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
 using Kron.CompilerServices;
 
 namespace Kron;
@@ -22,8 +25,8 @@ public sealed record LayerInfo
         Activation = definition.Activation;
         Nonlinearity = definition.Nonlinearity;
         Bias = definition.Bias;
-        Targets = targets;
         Parameters = ParameterLayout.Of(definition).Length;
+        Targets = [.. targets.Select(target => target with { ParameterBytes = sizeof(float) * Parameters })];
         DenseMultiplyAdds = (long)definition.Outputs * definition.Inputs;
         DenseParameters = DenseMultiplyAdds + (definition.Bias == BiasMode.None ? 0 : definition.Outputs);
         MultiplyAdds = definition.MultiplyAdds;
@@ -70,4 +73,20 @@ public sealed record LayerInfo
 
     /// <summary>What the compiler chose, one entry per emitted target.</summary>
     public IReadOnlyList<TargetInfo> Targets { get; }
+
+    /// <summary>Sizes and costs beside the dense layer's, and the memory on each target: a few lines for a reader.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{Name}: {InputSize:N0} → {OutputSize:N0}, ");
+        text.Append(CultureInfo.InvariantCulture, $"{Parameters:N0} parameters (dense {DenseParameters:N0}), ");
+        text.Append(CultureInfo.InvariantCulture, $"{MultiplyAdds:N0} multiply-adds per sample (dense {DenseMultiplyAdds:N0})");
+        foreach (TargetInfo target in Targets)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n{target.Target}: {target.InferenceBytes:N0} bytes of weights in all copies ({target.InferenceRatio:F2} × the parameters), ");
+            text.Append(CultureInfo.InvariantCulture, $"{target.ScratchBytes:N0} of scratch; training {target.TrainingBytes:N0} more and {target.TapeBytes:N0} per sample");
+        }
+
+        return text.ToString();
+    }
 }

@@ -15,4 +15,23 @@ public sealed record TargetInfo(
     long PackedBytes,
     long TrainingPackedBytes,
     long ScratchBytes,
-    IReadOnlyList<string> Schedule);
+    IReadOnlyList<string> Schedule)
+{
+    /// <summary>Bytes of scratch memory of the backward kernels, once for each part of a batch that is shared out.</summary>
+    public long TrainingScratchBytes { get; init; }
+
+    /// <summary>Bytes of a tape for each sample it can hold.</summary>
+    public long TapeBytes { get; init; }
+
+    /// <summary>Bytes of the parameters themselves, as <see cref="LayerInfo"/> counts them.</summary>
+    public long ParameterBytes { get; init; }
+
+    /// <summary>Bytes of all copies of the weights in a layer that only infers: the parameters and the packed weights.</summary>
+    public long InferenceBytes => ParameterBytes + PackedBytes;
+
+    /// <summary><see cref="InferenceBytes"/> over the bytes of the parameters.</summary>
+    public double InferenceRatio => (double)InferenceBytes / ParameterBytes;
+
+    /// <summary>Further bytes of a layer that trains on one thread, tapes aside: gradients, weights for the backward kernels and their scratch.</summary>
+    public long TrainingBytes => ParameterBytes + TrainingPackedBytes + TrainingScratchBytes;
+}

@@ -25,6 +25,7 @@ public sealed class Sequential : IReadOnlyList<ILayer>
     private readonly ILayer[] _layers;
     private readonly ScratchPool _scratch;
     private readonly int _block;
+    private int _threads = 1;
 
     /// <summary>Chains layers.</summary>
     /// <param name="layers">At least one, in order; a layer may occur more than once.</param>
@@ -68,6 +69,21 @@ public sealed class Sequential : IReadOnlyList<ILayer>
     /// <summary>The layers in order.</summary>
     public IReadOnlyList<ILayer> Layers => _layers;
 
+    /// <summary>
+    /// The most threads that share out each layer's batch, 1 at first; for layers that are <see cref="IParallelLayer"/>. Outputs
+    /// are the same to the bit whatever the number; gradients are repeatable for each number, and differ by rounding between them.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    public int Threads
+    {
+        get => _threads;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            _threads = value;
+        }
+    }
+
     /// <summary>Floats per input sample.</summary>
     public int InputSize => _layers[0].InputSize;
 
@@ -108,7 +124,7 @@ public sealed class Sequential : IReadOnlyList<ILayer>
         int batch = CheckForward(input, output);
         if (_layers.Length == 1)
         {
-            _layers[0].Forward(input, output);
+            Forward(_layers[0], input, output);
             return;
         }
 
@@ -153,7 +169,14 @@ public sealed class Sequential : IReadOnlyList<ILayer>
         {
             ReadOnlySpan<float> from = i == 0 ? input : tape.Activation(i - 1, batch);
             Span<float> to = i == _layers.Length - 1 ? output : tape.Activation(i, batch);
-            _layers[i].Forward(from, to, tape.LayerTapes[i]);
+            if (_threads > 1 && _layers[i] is IParallelLayer parallel)
+            {
+                parallel.ForwardParallel(from, to, tape.LayerTapes[i], _threads);
+            }
+            else
+            {
+                _layers[i].Forward(from, to, tape.LayerTapes[i]);
+            }
         }
 
         tape.RecordedBatch = batch;
@@ -188,7 +211,14 @@ public sealed class Sequential : IReadOnlyList<ILayer>
             ReadOnlySpan<float> from = i == 0 ? input : tape.Activation(i - 1, batch);
             ReadOnlySpan<float> gradient = i == _layers.Length - 1 ? outputGradient : tape.Gradient(i, batch);
             Span<float> target = i == 0 ? inputGradient : tape.Gradient(i - 1, batch);
-            _layers[i].Backward(from, gradient, target, tape.LayerTapes[i]);
+            if (_threads > 1 && _layers[i] is IParallelLayer parallel)
+            {
+                parallel.BackwardParallel(from, gradient, target, tape.LayerTapes[i], _threads);
+            }
+            else
+            {
+                _layers[i].Backward(from, gradient, target, tape.LayerTapes[i]);
+            }
         }
     }
 
@@ -217,11 +247,23 @@ public sealed class Sequential : IReadOnlyList<ILayer>
         for (int i = 0; i < _layers.Length - 1; i++)
         {
             Span<float> to = scratch.Slice(i % 2 * _block * LargestBoundary, count * _layers[i].OutputSize);
-            _layers[i].Forward(from, to);
+            Forward(_layers[i], from, to);
             from = to;
         }
 
-        _layers[^1].Forward(from, output);
+        Forward(_layers[^1], from, output);
+    }
+
+    private void Forward(ILayer layer, ReadOnlySpan<float> input, Span<float> output)
+    {
+        if (_threads > 1 && layer is IParallelLayer parallel)
+        {
+            parallel.ForwardParallel(input, output, _threads);
+        }
+        else
+        {
+            layer.Forward(input, output);
+        }
     }
 
     private int CheckForward(ReadOnlySpan<float> input, ReadOnlySpan<float> output)

@@ -82,6 +82,7 @@ public sealed class ShellTests
         info.Targets[1].Schedule.ShouldBe(["y = relu(W x + b): \"1\" panels"]);
         info.Targets[1].PackedBytes.ShouldBe(4 * 3 * 8);
         info.Targets[1].SampleBlock.ShouldBe(2);
+        info.Targets[1].InferenceBytes.ShouldBe(4 * (20 + (3 * 8)));
     }
 
     [Fact]

@@ -59,7 +59,7 @@ partial class Layer : global::Kron.IParallelLayer, global::Kron.INamedParameters
                 "Backward GradientZ0: 12x1 register tile, lanes n2 of B0, rows m1/4·s/3, over m2=4, unrolled by 4, one sum each, broadcasts, transposed stores",
                 "Backward GradientA0: 3x1 register tile, lanes im1 of dz0, rows n1/3, over s=16·n2=5, unrolled by 5, 4 partial sums each, broadcasts, transposed stores",
                 "InputGradient GradientX: 10x1 register tile, lanes n1 of A0, rows n2/5·s/2, over im1=8, unrolled by 8, one sum each, broadcasts, transposed stores",
-            }),
+            }) { TrainingScratchBytes = 4096, TapeBytes = 256 },
         });
 
     // Made anew for each object: a static field might not be there yet when one of the user's own is initialised.
@@ -84,6 +84,10 @@ partial class Layer : global::Kron.IParallelLayer, global::Kron.INamedParameters
     /// <summary>The target that this object runs on.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
     public global::Kron.KernelTarget Target => _engine.Target;
+
+    /// <summary>The bytes that this object holds now.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
+    public global::Kron.LayerMemory Memory => _engine.Memory;
 
     /// <summary>Floats per input sample: 30.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]

@@ -159,7 +159,7 @@ public sealed class ArgumentTests
     {
         Should.Throw<ArgumentOutOfRangeException>(() => _engine.CreateTape(maxBatch)).ParamName.ShouldBe("maxBatch");
 
-        _engine.TrainingBytes.ShouldBe(0);
+        _engine.Memory.TrainingBytes.ShouldBe(0);
     }
 
     [Fact]

@@ -112,37 +112,46 @@ public sealed class InferenceTests
         output.ShouldBe(NaiveLayer.Expected(engine.Parameters, input), Tolerance);
     }
 
-    [Fact]
-    public void Calls_allocate_nothing()
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(NaiveLayer.ScratchFloats, 0)] // each thread's own
+    [InlineData(SmallScratch.Floats, 0)]
+    [InlineData(SmallScratch.Floats + 1, 4 * (SmallScratch.Floats + 1))]
+    public void Calls_allocate_nothing_and_hold_little(int scratchFloats, long scratchBytes)
     {
-        LayerEngine engine = NaiveLayer.Create(seed: 1);
-        float[] input = NaiveLayer.Values(11 * NaiveLayer.Inputs, seed: 2);
-        var output = new float[11 * NaiveLayer.Outputs];
-
-        Allocation.Of(() => engine.Forward(input, output)).ShouldBe(0);
-        engine.ScratchBuffers.ShouldBe(1);
-    }
-
-    [Fact]
-    public void A_layer_without_scratch_makes_no_buffer()
-    {
-        var engine = new LayerEngine(NaiveLayer.Definition, NaiveLayer.WithoutScratch);
-        NaiveLayer.Fill(engine.Parameters, seed: 1);
-        engine.Commit();
+        LayerEngine engine = NaiveLayer.Create(seed: 1, scratchFloats);
         float[] input = NaiveLayer.Values(11 * NaiveLayer.Inputs, seed: 2);
         var output = new float[11 * NaiveLayer.Outputs];
 
         Allocation.Of(() => engine.Forward(input, output)).ShouldBe(0);
 
         output.ShouldBe(NaiveLayer.Expected(engine.Parameters, input), Tolerance);
-        engine.ScratchBuffers.ShouldBe(0);
+        engine.Memory.ShouldBe(new LayerMemory(4 * 18, 4 * NaiveLayer.PackedFloats, scratchBytes, 0));
+        engine.Memory.TotalBytes.ShouldBe((4 * (18 + NaiveLayer.PackedFloats)) + scratchBytes);
     }
 
     [Fact]
-    public void Many_threads_share_one_layer()
+    public unsafe void Small_layers_share_the_scratch_memory_of_their_thread()
+    {
+        LayerEngine first = NaiveLayer.Create(seed: 1), second = NaiveLayer.Create(seed: 2);
+        float[] input = NaiveLayer.Values(NaiveLayer.Inputs, seed: 3), output = new float[NaiveLayer.Outputs];
+        nint Scratch(LayerEngine engine) => (nint)CallLog.Frames(() => engine.Forward(input, output))[0].Scratch;
+        nint elsewhere = 0;
+        var thread = new Thread(() => elsewhere = Scratch(first));
+        thread.Start();
+        thread.Join();
+
+        Scratch(second).ShouldBe(Scratch(first));
+        elsewhere.ShouldNotBe(Scratch(first));
+    }
+
+    [Theory]
+    [InlineData(NaiveLayer.ScratchFloats)]
+    [InlineData(SmallScratch.Floats + 1)]
+    public void Many_threads_share_one_layer(int scratchFloats)
     {
         const int Threads = 8;
-        LayerEngine engine = NaiveLayer.Create(seed: 1);
+        LayerEngine engine = NaiveLayer.Create(seed: 1, scratchFloats);
         using var start = new Barrier(Threads);
         var failures = new int[Threads];
         var threads = Enumerable.Range(0, Threads).Select(id => new Thread(() =>
@@ -164,7 +173,8 @@ public sealed class InferenceTests
         Array.ForEach(threads, thread => thread.Join());
 
         failures.ShouldAllBe(count => count == 0);
-        engine.ScratchBuffers.ShouldBeInRange(1, Threads);
+        bool isPooled = scratchFloats > SmallScratch.Floats;
+        engine.Memory.ScratchBytes.ShouldBeInRange(isPooled ? 4 * scratchFloats : 0, isPooled ? 4 * Threads * scratchFloats : 0);
     }
 
     [Fact]

@@ -74,6 +74,21 @@ public sealed class LayoutTests
         info.DenseMultiplyAdds.ShouldBe(15);
     }
 
+    [Fact]
+    public void Info_counts_the_copies_of_the_weights_on_each_target()
+    {
+        var target = new TargetInfo(KernelTarget.Avx2, 16, PackedBytes: 80, TrainingPackedBytes: 60, ScratchBytes: 1024, []) { TrainingScratchBytes = 2048, TapeBytes = 12 };
+        var info = new LayerInfo(Define(3, 5, BiasMode.Shared), [target]);
+
+        info.Targets[0].InferenceBytes.ShouldBe((4 * 18) + 80);
+        info.Targets[0].InferenceRatio.ShouldBe(152 / 72.0);
+        info.Targets[0].TrainingBytes.ShouldBe((4 * 18) + 60 + 2048);
+        info.ToString().ShouldBe(
+            "Tests.Layer: 5 → 3, 18 parameters (dense 18), 15 multiply-adds per sample (dense 15)\n"
+            + "Avx2: 152 bytes of weights in all copies (2.11 × the parameters), 1,024 of scratch; training 2,180 more and 12 per sample");
+        new LayerMemory(1000, 2000, 3, 0).ToString().ShouldBe("3,003 bytes: parameters 1,000, packed 2,000, scratch 3, training 0");
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

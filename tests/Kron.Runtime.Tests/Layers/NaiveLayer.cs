@@ -17,6 +17,9 @@ internal static unsafe class NaiveLayer
     public const int PackedFloats = (Inputs * Outputs) + Outputs;
     public const int TrainingPackedFloats = Outputs * Inputs;
 
+    /// <summary>Scratch floats that the forward kernels use.</summary>
+    public const int ScratchFloats = Block * Outputs;
+
     /// <summary>The kernel calls of this thread, while a test listens.</summary>
     [ThreadStatic]
     public static List<Call>? Calls;
@@ -32,14 +35,12 @@ internal static unsafe class NaiveLayer
         Bias = BiasMode.Shared,
     };
 
-    public static LayerProgram Program { get; } = Make(scratch: Block * Outputs);
+    public static LayerProgram Program { get; } = Make(ScratchFloats);
 
-    /// <summary>The same layer by kernels that need no scratch in the forward pass.</summary>
-    public static LayerProgram WithoutScratch { get; } = Make(scratch: 0);
-
-    public static LayerEngine Create(int seed)
+    /// <summary>A layer with random parameters, whose kernels claim to need this much scratch; with 0, its kernels use none.</summary>
+    public static LayerEngine Create(int seed, int scratchFloats = ScratchFloats)
     {
-        var engine = new LayerEngine(Definition, Program);
+        var engine = new LayerEngine(Definition, Make(scratchFloats));
         Fill(engine.Parameters, seed);
         engine.Commit();
         return engine;

@@ -195,7 +195,7 @@ public sealed class TrainingTests
             engine.Forward(new float[NaiveLayer.Inputs], new float[NaiveLayer.Outputs]);
         }).ShouldBe(["Pack 0", "Forward 1"]);
 
-        engine.TrainingBytes.ShouldBe(0);
+        engine.Memory.TrainingBytes.ShouldBe(0);
     }
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed class TrainingTests
 
         CallLog.Of(() => engine.Gradients.ToArray().ShouldAllBe(value => value == 0)).ShouldBeEmpty();
 
-        engine.TrainingBytes.ShouldBe(4 * engine.Parameters.Length);
+        engine.Memory.TrainingBytes.ShouldBe(4 * engine.Parameters.Length);
     }
 
     [Fact]
@@ -214,7 +214,7 @@ public sealed class TrainingTests
         LayerEngine engine = NaiveLayer.Create(seed: 1);
         CallLog.Of(() => engine.CreateTape(1)).ShouldBe(["PackTraining 0"]);
         CallLog.Of(() => engine.CreateTape(2)).ShouldBeEmpty();
-        engine.TrainingBytes.ShouldBe(4 * (engine.Parameters.Length + NaiveLayer.TrainingPackedFloats + (NaiveLayer.Block * NaiveLayer.Outputs)));
+        engine.Memory.TrainingBytes.ShouldBe(4 * (engine.Parameters.Length + NaiveLayer.TrainingPackedFloats + (NaiveLayer.Block * NaiveLayer.Outputs)));
 
         NaiveLayer.Fill(engine.Parameters, seed: 9);
         CallLog.Of(engine.Commit).ShouldBe(["Pack 0", "PackTraining 0"]);

@@ -121,15 +121,15 @@ public sealed class ParallelTests
         const int Batch = 2000;
         float[] input = NaiveLayer.Values(Batch * NaiveLayer.Inputs, seed: 2), output = new float[Batch * NaiveLayer.Outputs];
         engine.ForwardParallel(input, output, 4);
-        engine.TrainingBytes.ShouldBe(0);
+        engine.Memory.TrainingBytes.ShouldBe(0);
 
         LayerTape tape = engine.CreateTape(Batch);
         engine.ForwardParallel(input, output, tape, 4);
-        long alone = engine.TrainingBytes;
+        long alone = engine.Memory.TrainingBytes;
         engine.BackwardParallel(input, output, [], tape, 3);
         engine.BackwardParallel(input, output, [], tape, 2);
 
-        engine.TrainingBytes.ShouldBe(alone + (2 * 4 * (engine.Parameters.Length + (NaiveLayer.Block * NaiveLayer.Outputs))));
+        engine.Memory.TrainingBytes.ShouldBe(alone + (2 * 4 * (engine.Parameters.Length + (NaiveLayer.Block * NaiveLayer.Outputs))));
     }
 
     [Fact]
