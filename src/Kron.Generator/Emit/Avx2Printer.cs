@@ -47,6 +47,8 @@ internal sealed class Avx2Printer() : VectorPrinter("Vector256", "Simd256")
 
     public override string? Prefetch(Address at) => $"Sse.Prefetch0({CSharpText.Pointer(at)})";
 
+    protected override string RepeatFull(string pointer, int width) => $"Avx.BroadcastVector128ToVector256({pointer})";
+
     protected override string LoadFull(string pointer) => $"Avx.LoadVector256({pointer})";
 
     protected override string StoreFull(string pointer, string value) => $"Avx.Store({pointer}, {value})";

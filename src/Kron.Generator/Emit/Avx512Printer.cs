@@ -47,6 +47,10 @@ internal sealed class Avx512Printer() : VectorPrinter("Vector512", "Simd512")
 
     public override string? Prefetch(Address at) => $"Sse.Prefetch0({CSharpText.Pointer(at)})";
 
+    protected override string RepeatFull(string pointer, int width) => width == 4
+        ? $"Avx512F.BroadcastVector128ToVector512({pointer})"
+        : $"Avx512DQ.BroadcastVector256ToVector512({pointer})";
+
     protected override string LoadFull(string pointer) => $"Avx512F.LoadVector512({pointer})";
 
     protected override string StoreFull(string pointer, string value) => $"Avx512F.Store({pointer}, {value})";

@@ -97,6 +97,9 @@ internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
                 }
 
                 break;
+            case StoreSums store:
+                writer.Line(target.StoreSums(store, At(store.To, scope), [.. store.Rows.Select(row => scope[row])]) + ";");
+                break;
             case Prefetch prefetch:
                 if (target.Prefetch(At(prefetch.At, scope)) is { } hint)
                 {
@@ -105,7 +108,8 @@ internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
 
                 break;
             case Rearrange copy:
-                writer.Line($"Panels.Rearrange({CSharpText.Pointer(At(copy.From, scope))}, {CSharpText.Pointer(At(copy.To, scope))}, {CSharpText.Literal(copy.Width)}, {CSharpText.Literal(copy.PanelStride)}, {Extents(copy.Lanes, 2)}, {Extents(copy.Inner, 3)});");
+                string grouped = copy.Group > 1 ? CSharpText.Literal(copy.Group) + ", " : "";
+                writer.Line($"Panels.{(copy.Group > 1 ? "Group" : "Rearrange")}({CSharpText.Pointer(At(copy.From, scope))}, {CSharpText.Pointer(At(copy.To, scope))}, {CSharpText.Literal(copy.Width)}, {grouped}{CSharpText.Literal(copy.PanelStride)}, {Extents(copy.Lanes, 2)}, {Extents(copy.Inner, 3)});");
                 break;
             case Call call:
                 writer.Line($"{CSharpText.Identifier(call.Kernel)}({string.Join(", ", call.Arguments.Select(argument => CSharpText.Pointer(At(argument, scope))))});");
@@ -184,7 +188,8 @@ internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
     {
         Load load => target.Load(At(load.From, scope), load.Lanes),
         LoadStrided load => target.LoadStrided(At(load.From, scope), load.Stride, load.Lanes),
-        Broadcast broadcast => target.Broadcast(At(broadcast.From, scope)),
+        Broadcast { Width: 1 } broadcast => target.Broadcast(At(broadcast.From, scope)),
+        Broadcast broadcast => target.Repeat(At(broadcast.From, scope), broadcast.Width, broadcast.Lanes),
         Constant constant => target.Constant(constant.Value),
         Copy copy => scope[copy.Value],
         MultiplyAdd fma => target.MultiplyAdd(scope[fma.A], scope[fma.B], scope[fma.C]),

@@ -19,6 +19,10 @@ internal sealed class ScalarPrinter : TargetPrinter
 
     public override string Constant(float value) => CSharpText.Literal(value);
 
+    public override string Repeat(Address from, int width, int lanes) => throw new NotSupportedException("A single lane repeats nothing.");
+
+    public override string StoreSums(StoreSums store, Address to, IReadOnlyList<string> rows) => throw new NotSupportedException("A single lane has no sums.");
+
     public override string Broadcast(Address from) => CSharpText.Element(from);
 
     public override string MultiplyAdd(string a, string b, string c) => $"({a} * {b}) + {c}";

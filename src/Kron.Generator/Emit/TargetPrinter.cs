@@ -47,6 +47,9 @@ internal abstract class TargetPrinter
 
     public abstract string Broadcast(Address from);
 
+    /// <summary>The first <paramref name="lanes"/> of <paramref name="width"/> floats and zeros for the others, repeated over all lanes.</summary>
+    public abstract string Repeat(Address from, int width, int lanes);
+
     public abstract string MultiplyAdd(string a, string b, string c);
 
     public abstract string MultiplyAddLane(string a, string b, int lane, string c);
@@ -67,6 +70,8 @@ internal abstract class TargetPrinter
     public abstract string StoreStrided(Address to, string value, long stride, int lanes);
 
     public abstract IEnumerable<string> StoreTransposed(Address to, IReadOnlyList<string> rows, long laneStride, int lanes, bool add);
+
+    public abstract string StoreSums(StoreSums store, Address to, IReadOnlyList<string> rows);
 
     /// <summary>Null where the target has no prefetch.</summary>
     public abstract string? Prefetch(Address at);

@@ -43,11 +43,20 @@ internal sealed record StoreStrided(Address To, string Value, long Stride, int L
 internal sealed record StoreTransposed(Address To, EquatableArray<string> Rows, long LaneStride, int Lanes, bool Add) : Statement;
 
 /// <summary>
+/// Adds up neighbouring lanes and stores the sums: that of lanes c·Group to c·Group + Group − 1 of row q goes to
+/// <c>To + q·RowStride + c·ColumnStride</c>, for the first <paramref name="Columns"/> sums of 1 to 4 rows; nothing else is
+/// touched. With <paramref name="Add"/> the memory is added to.
+/// </summary>
+internal sealed record StoreSums(Address To, EquatableArray<string> Rows, long RowStride, long ColumnStride, int Columns, int Group, bool Add) : Statement;
+
+/// <summary>
 /// Copies a strided tensor into panels of vectors: with l the row-major index over <paramref name="Lanes"/> and k that over
 /// <paramref name="Inner"/>, <c>To[(l / Width)·PanelStride + k·Width + l % Width] = From[Σ index·stride]</c>.
 /// The unused lanes of the last panel are left as they are. At most two lane and three inner dimensions.
+/// With a <paramref name="Group"/> above 1, that many neighbours of the last inner dimension lie beside each other instead:
+/// a panel has width / group of l, <c>k · Width</c> counts groups, and what is missing in the last one is zero.
 /// </summary>
-internal sealed record Rearrange(Address To, Address From, int Width, long PanelStride, EquatableArray<Extent> Lanes, EquatableArray<Extent> Inner) : Statement;
+internal sealed record Rearrange(Address To, Address From, int Width, long PanelStride, EquatableArray<Extent> Lanes, EquatableArray<Extent> Inner, int Group = 1) : Statement;
 
 /// <summary>A loop extent and the floats its index moves by.</summary>
 internal readonly record struct Extent(int Count, long Stride);
@@ -70,8 +79,8 @@ internal sealed record Load(Address From, int Lanes) : Operation;
 /// <summary>Loads lane l from <c>From + l·Stride</c> for the first <paramref name="Lanes"/> lanes; the others are zero.</summary>
 internal sealed record LoadStrided(Address From, long Stride, int Lanes) : Operation;
 
-/// <summary>One float in every lane.</summary>
-internal sealed record Broadcast(Address From) : Operation;
+/// <summary>One float in every lane; or <paramref name="Width"/> consecutive ones again and again, those from <paramref name="Lanes"/> on zero and not touched.</summary>
+internal sealed record Broadcast(Address From, int Width = 1, int Lanes = 1) : Operation;
 
 /// <summary>A literal in every lane.</summary>
 internal sealed record Constant(float Value) : Operation;

@@ -140,14 +140,27 @@ internal sealed class Verifier
                 Require(store.Rows.Count is >= 1 and <= 4, statement, "1 to 4 rows are transposed");
                 Require(Math.Abs(store.LaneStride) >= store.Rows.Count || store.Lanes == 1, statement, "its lanes overlap");
                 break;
+            case StoreSums store:
+                At(store.To, scope, statement);
+                foreach (string row in store.Rows)
+                {
+                    Vector(row, scope, statement);
+                }
+
+                Require(store.Group is 2 or 4 && store.Columns >= 1 && store.Columns * store.Group <= _target.Lanes, statement, "sums of 2 or 4 lanes, of those there are");
+                Require(store.Rows.Count >= 1 && store.Rows.Count <= store.Group, statement, "at most as many rows as lanes in a sum");
+                Require(store.ColumnStride == 1 || store.RowStride == 1 || (store.Rows.Count == 1 && store.Group == 4), statement, "rows or columns lie together");
+                Require(store.Group == 4 || store.ColumnStride == 1, statement, "columns of pairs lie together");
+                break;
             case Rearrange copy:
                 At(copy.To, scope, statement);
                 At(copy.From, scope, statement);
+                Require(copy.Group >= 1 && copy.Width % copy.Group == 0, statement, "groups fill a panel's width");
                 Require(copy.Width >= 1, statement, "panels are at least one lane wide");
                 Require(copy.Lanes.Count is >= 1 and <= 2 && copy.Inner.Count is >= 1 and <= 3, statement, "1 or 2 lane dimensions and 1 to 3 inner ones");
                 Require(copy.Lanes.Concat(copy.Inner).All(extent => extent.Count >= 1), statement, "every extent is at least 1");
                 Require(
-                    Count(copy.Lanes) <= copy.Width || copy.PanelStride >= Count(copy.Inner) * copy.Width,
+                    Count(copy.Lanes) <= copy.Width / copy.Group || copy.PanelStride * copy.Group >= Count(copy.Inner) * copy.Width,
                     statement,
                     "its panels overlap");
                 break;
@@ -186,6 +199,7 @@ internal sealed class Verifier
                 return NameKind.Vector;
             case Broadcast broadcast:
                 At(broadcast.From, scope, statement);
+                Require(broadcast.Lanes >= 1 && broadcast.Lanes <= broadcast.Width && _target.Lanes % broadcast.Width == 0, statement, "a part of the lanes is repeated");
                 return NameKind.Vector;
             case Constant:
                 return NameKind.Vector;

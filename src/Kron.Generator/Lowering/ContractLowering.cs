@@ -73,7 +73,7 @@ internal sealed class ContractLowering
             return;
         }
 
-        var shape = new TileShape([], 0, _target.Lanes, add);
+        var shape = new TileShape([], 0, 0, add);
         if (_schedule.RowsOutside)
         {
             Rows(_schedule.Rows.Length - 1, shape, at, (rows, inner) => Vectors(rows, inner, Tile));
@@ -87,15 +87,16 @@ internal sealed class ContractLowering
     /// <summary>The loop over vectors; only the very last vector can be partial, and its block is a tile of its own.</summary>
     private void Vectors(TileShape shape, IReadOnlyList<Address> at, Action<TileShape, IReadOnlyList<Address>> body)
     {
-        int vectors = (_schedule.Lanes.Extent + _target.Lanes - 1) / _target.Lanes;
-        int tail = _schedule.Lanes.Extent - ((vectors - 1) * _target.Lanes);
+        int perVector = _schedule.PerVector(_target);
+        int vectors = _schedule.VectorCount(_target);
+        int tail = _schedule.Lanes.Extent - ((vectors - 1) * perVector);
         long done = 0;
         IReadOnlyList<(int Size, int Count)> runs = EqualBlocks.Of(vectors, _schedule.Vectors);
         for (int run = 0; run < runs.Count; run++)
         {
             (int size, int count) = runs[run];
-            bool last = run == runs.Count - 1 && tail < _target.Lanes;
-            Blocks(size, last ? count - 1 : count, _target.Lanes);
+            bool last = run == runs.Count - 1 && tail < perVector;
+            Blocks(size, last ? count - 1 : count, perVector);
             if (last)
             {
                 Blocks(size, 1, tail);

@@ -12,16 +12,18 @@ namespace Kron.Generator.Lowering;
 /// <param name="Inner">The loops inside a panel, outermost first.</param>
 /// <param name="Outer">The loops around panels, outermost first.</param>
 /// <param name="Width">Floats per vector.</param>
-internal sealed record PanelLayout(int Operand, LoopDim Lanes, IReadOnlyList<LoopDim> Inner, IReadOnlyList<LoopDim> Outer, int Width)
+/// <param name="Group">Neighbouring steps of the innermost loop that lie beside each other in a vector; the loop counts such groups.</param>
+/// <param name="Remainder">Steps beyond the last whole group.</param>
+internal sealed record PanelLayout(int Operand, LoopDim Lanes, IReadOnlyList<LoopDim> Inner, IReadOnlyList<LoopDim> Outer, int Width, int Group = 1, int Remainder = 0)
 {
     /// <summary>Inner dimensions that a rearrangement takes; further ones become loops around it.</summary>
     private const int MaxInner = 3;
 
-    public long PanelStride => Inner.Aggregate((long)Width, (product, loop) => product * loop.Extent);
+    public long PanelStride => Inner.Select((_, k) => (long)Groups(k)).Aggregate((long)Width, (product, count) => product * count);
 
     public long Floats => Outer.Aggregate(Panels * PanelStride, (product, loop) => product * loop.Extent);
 
-    private long Panels => (Lanes.Extent + Width - 1) / Width;
+    private long Panels => (Lanes.Extent + (Width / Group) - 1) / (Width / Group);
 
     /// <param name="operand">The operand.</param>
     /// <param name="schedule">Says which loop lies in the lanes.</param>
@@ -31,17 +33,19 @@ internal sealed record PanelLayout(int Operand, LoopDim Lanes, IReadOnlyList<Loo
     {
         LoopDim[] inside = [.. inner.Where(l => l.Uses(operand))];
         LoopDim[] outside = [.. schedule.Loops.Where(l => l.Uses(operand) && !inside.Contains(l))];
-        return new PanelLayout(operand, schedule.Lanes, inside, outside, width);
+        return operand == schedule.VectorOperand && schedule.Reduced
+            ? new PanelLayout(operand, schedule.Lanes, inside, outside, width, schedule.Repeat, schedule.Remainder)
+            : new PanelLayout(operand, schedule.Lanes, inside, outside, width);
     }
 
     public OperandView View(Contraction contraction, Address at)
     {
         var strides = new Dictionary<string, long>();
         long stride = Width;
-        foreach (LoopDim loop in Inner.Reverse())
+        for (int k = Inner.Count - 1; k >= 0; k--)
         {
-            strides[loop.Name] = stride;
-            stride *= loop.Extent;
+            strides[Inner[k].Name] = stride;
+            stride *= Groups(k);
         }
 
         stride *= Panels;
@@ -58,7 +62,7 @@ internal sealed record PanelLayout(int Operand, LoopDim Lanes, IReadOnlyList<Loo
     public string Key(Contraction contraction) => string.Join(
         "|",
         new[] { contraction.Operands[Operand].Tensor.Name, Invariant.Text(contraction.Operands[Operand].Base.Offset), Invariant.Text(Width), Describe(Lanes) }
-            .Concat(Inner.Select(Describe)).Append("/").Concat(Outer.Select(Describe)));
+            .Append(Invariant.Text(Group)).Append(Invariant.Text(Remainder)).Concat(Inner.Select(Describe)).Append("/").Concat(Outer.Select(Describe)));
 
     /// <summary>The statements that fill the panels.</summary>
     public void Emit(KernelBuilder builder, Contraction contraction, Address to)
@@ -91,9 +95,14 @@ internal sealed record PanelLayout(int Operand, LoopDim Lanes, IReadOnlyList<Loo
                 Width,
                 PanelStride,
                 Parts(Lanes).ToEquatableArray(),
-                inside.Select(walk => new Extent(walk.Count, walk.From)).DefaultIfEmpty(new Extent(1, 0)).ToEquatableArray()));
+                inside.Select((walk, k) => Group > 1 && k == inside.Count - 1 ? new Extent((walk.Count * Group) + Remainder, walk.From / Group) : new Extent(walk.Count, walk.From))
+                    .DefaultIfEmpty(new Extent(1, 0)).ToEquatableArray(),
+                Group));
         }
     }
+
+    /// <summary>Steps of a panel along an inner loop.</summary>
+    private int Groups(int inner) => Inner[inner].Extent + (inner == Inner.Count - 1 && Remainder > 0 ? 1 : 0);
 
     private string Describe(LoopDim loop) => string.Join(",", Parts(loop).Select(p => $"{Invariant.Text(p.Count)}@{Invariant.Text(p.Stride)}"));
 

@@ -51,7 +51,11 @@ internal sealed class PassLowering
                 case Contract contract:
                     Map? map = i + 1 < flow.Nodes.Count ? flow.Nodes[i + 1] as Map : null;
                     bool fused = map is not null && IsOnlyUse(flow, i, map) && Epilogue.CanFuse(contract, map);
-                    Lower(Contraction.Of(Titled(contract), fused ? map : null, _samples));
+                    foreach (Contraction part in Tails.Cut(Contraction.Of(Titled(contract), fused ? map : null, _samples), _target))
+                    {
+                        Lower(part);
+                    }
+
                     i += fused ? 1 : 0;
                     break;
                 case Map alone:
@@ -116,7 +120,7 @@ internal sealed class PassLowering
         OperandView[] extras = [.. Enumerable.Range(Contraction.Extras, contraction.Operands.Count - Contraction.Extras).Select(Extra)];
         return new ContractionViews(Named(View(Contraction.Output)), Named(vector), Named(View(schedule.BroadcastOperand)), [.. extras.Select(Named)]);
 
-        OperandView View(int operand) => OperandView.Direct(contraction, operand, schedule, _target.Lanes);
+        OperandView View(int operand) => OperandView.Direct(contraction, operand, schedule, _target);
 
         // What an epilogue reads against the grain of the lanes is rearranged along with the weights.
         OperandView Extra(int operand) => contraction.Operands[operand].IsParameter && schedule.Lanes.Strides[operand] is not (0 or 1)

@@ -22,6 +22,7 @@ internal sealed class TileLowering
 {
     // Rows that one transposed store takes.
     private const int MaxTransposed = 4;
+    private const int LineFloats = 16;
 
     private readonly Contraction _contraction;
     private readonly Schedule _schedule;
@@ -46,11 +47,12 @@ internal sealed class TileLowering
     public static Kernel Build(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, TileShape shape)
     {
         var tile = new TileLowering(contraction, schedule, target, views, shape);
+        tile.FetchNextRows();
         tile.Zero();
         tile.Reduce(0, views.Vector.At(), views.Broadcast.At());
         tile.Finish();
         string name = $"{contraction.Name}_{Invariant.Text(tile._rows.Count)}x{Invariant.Text(shape.Vectors)}"
-            + (shape.LastLanes < target.Lanes ? "_Tail" + Invariant.Text(shape.LastLanes) : "")
+            + (shape.LastLanes < schedule.PerVector(target) ? "_Tail" + Invariant.Text(shape.LastLanes) : "")
             + (shape.Add && contraction.Epilogue is not null ? "_Add" : "");
         string products = schedule.InnerExtent == 1 ? "the product" : $"the sum of {Invariant.Text(schedule.InnerExtent)} products";
         string summary = $"{Invariant.Count(tile._rows.Count, "row")} × {Invariant.Count(shape.Vectors, "vector")} of {views.Output.Name}, each {products} of {views.Broadcast.Name} and {views.Vector.Name}.";
@@ -60,12 +62,37 @@ internal sealed class TileLowering
     /// <summary>The tile that costs the JIT most.</summary>
     public static Kernel Largest(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views)
     {
-        int vectors = (schedule.Lanes.Extent + target.Lanes - 1) / target.Lanes;
+        int perVector = schedule.PerVector(target);
         return Build(contraction, schedule, target, views, new TileShape(
             [.. schedule.Rows.Select(row => EqualBlocks.Of(row.Loop.Extent, row.Block)[0].Size)],
-            EqualBlocks.Of(vectors, schedule.Vectors)[0].Size,
-            schedule.Lanes.Extent % target.Lanes is var tail and > 0 ? tail : target.Lanes,
+            EqualBlocks.Of(schedule.VectorCount(target), schedule.Vectors)[0].Size,
+            schedule.Lanes.Extent % perVector is var tail and > 0 ? tail : perVector,
             Add: true));
+    }
+
+    /// <summary>Asks for the lines that the next tile along the outermost row loop broadcasts from.</summary>
+    private void FetchNextRows()
+    {
+        if (!_schedule.NextRows)
+        {
+            return;
+        }
+
+        RowBlock row = _schedule.Rows[_schedule.Rows.Length - 1];
+        long next = _shape.Blocks[_shape.Blocks.Count - 1] * _views.Broadcast.Stride(row.Loop);
+        IEnumerable<long> offsets = _rows.Select(r => next + r.Offset(_views.Broadcast));
+        foreach (LoopDim loop in _schedule.Inner)
+        {
+            long stride = _views.Broadcast.Stride(loop);
+            int step = (int)Math.Max(1, LineFloats / Math.Max(1, stride));
+            offsets = offsets.SelectMany(offset => Enumerable.Range(0, (loop.Extent + step - 1) / step).Select(i => offset + (i * step * stride)));
+        }
+
+        // Rows that lie together share lines.
+        foreach (long line in offsets.Select(offset => offset / LineFloats).Distinct().OrderBy(line => line))
+        {
+            _builder.Add(new Prefetch(_views.Broadcast.At() + (line * LineFloats)));
+        }
     }
 
     private void Zero()
@@ -102,7 +129,7 @@ internal sealed class TileLowering
     {
         if (level == _schedule.Inner.Length)
         {
-            Step(vector, broadcast, chain: 0);
+            Step(vector, broadcast, chain: 0, _schedule.Repeat);
             return;
         }
 
@@ -118,6 +145,10 @@ internal sealed class TileLowering
         int main = loop.Extent / unroll;
         Loop(main, unroll, (v, b) => Steps(v, b, 0, unroll));
         Steps(vector, broadcast, main * unroll, loop.Extent);
+        if (_schedule.Remainder > 0)
+        {
+            Step(vector + (loop.Extent * vectorStride), broadcast + (loop.Extent * broadcastStride), loop.Extent % _schedule.Chains, _schedule.Remainder);
+        }
 
         void Steps(Address v, Address b, int from, int to)
         {
@@ -129,7 +160,7 @@ internal sealed class TileLowering
 
             for (; u < to; u++)
             {
-                Step(v + (u * vectorStride), b + (u * broadcastStride), u % _schedule.Chains);
+                Step(v + (u * vectorStride), b + (u * broadcastStride), u % _schedule.Chains, _schedule.Repeat);
             }
         }
 
@@ -140,9 +171,14 @@ internal sealed class TileLowering
     }
 
     /// <summary>One step of the reduction: N vectors, R scalars, R·N multiply-adds.</summary>
-    private void Step(Address vector, Address broadcast, int chain)
+    private void Step(Address vector, Address broadcast, int chain, int repeated)
     {
         string[] vectors = [.. Enumerable.Range(0, _shape.Vectors).Select(n => Vector(vector, n))];
+        for (int n = 0; _schedule.Ahead > 0 && n < _shape.Vectors; n++)
+        {
+            _builder.Add(new Prefetch(vector + (n * _views.Vector.VectorStride) + (_schedule.Ahead * _target.Lanes)));
+        }
+
         for (int r = 0; r < _rows.Count;)
         {
             Address at = broadcast + _rows[r].Offset(_views.Broadcast);
@@ -160,7 +196,7 @@ internal sealed class TileLowering
             else
             {
                 // With a single lane the two are the same, and only a load is recognised as what was stored.
-                string scalar = _builder.Let("s" + Invariant.Text(r), _target.Lanes == 1 ? new Load(at, 1) : new Broadcast(at));
+                string scalar = _builder.Let("s" + Invariant.Text(r), _target.Lanes == 1 ? new Load(at, 1) : new Broadcast(at, _schedule.Repeat, repeated));
                 MultiplyAdd(r, vectors, n => new MultiplyAdd(vectors[n], scalar, _sums[r, n, chain]));
                 r++;
             }
@@ -194,7 +230,7 @@ internal sealed class TileLowering
     }
 
     private string Vector(Address at, int n) =>
-        _builder.Let("v" + Invariant.Text(n), _views.Vector.Load(at + (n * _views.Vector.VectorStride), LanesOf(n), _target.Lanes));
+        _builder.Let("v" + Invariant.Text(n), _views.Vector.Load(at + (n * _views.Vector.VectorStride), _schedule.Reduced ? _target.Lanes : LanesOf(n), _target.Lanes));
 
     /// <summary>How many rows from r on are contiguous in an operand, at most <paramref name="limit"/>.</summary>
     private int RowsTogether(int r, OperandView view, int limit)
@@ -268,6 +304,10 @@ internal sealed class TileLowering
             case StoreKind.Strided:
                 _builder.Add(new StoreStrided(at, Result(new LoadStrided(at, stride, lanes)), stride, lanes));
                 return 1;
+            case StoreKind.Sums:
+                int together = SumRows(r, out long rowStride);
+                _builder.Add(new StoreSums(at, Enumerable.Range(r, together).Select(q => results[q, n]).ToEquatableArray(), rowStride, stride, LanesOf(n), _schedule.Repeat, _shape.Add));
+                return together;
             default:
                 int group = RowsTogether(r, _views.Output, MaxTransposed);
                 _builder.Add(new StoreTransposed(at, Enumerable.Range(r, group).Select(q => results[q, n]).ToEquatableArray(), stride, lanes, _shape.Add));
@@ -279,9 +319,24 @@ internal sealed class TileLowering
             : results[r, n];
     }
 
+    /// <summary>How many rows from r on, one for each lane of a sum at most, are evenly spaced in the output.</summary>
+    private int SumRows(int r, out long stride)
+    {
+        stride = r + 1 < _rows.Count ? _rows[r + 1].Offset(_views.Output) - _rows[r].Offset(_views.Output) : 1;
+        int rows = 1;
+        while (rows < _schedule.Repeat && r + rows < _rows.Count
+            && _rows[r + rows].Offset(_views.Output) == _rows[r].Offset(_views.Output) + (rows * stride)
+            && (stride == 1 || _views.Output.LaneStride == 1))
+        {
+            rows++;
+        }
+
+        return rows;
+    }
+
     private Address OutputAt(int r, int n) => _views.Output.At() + _rows[r].Offset(_views.Output) + (n * _views.Output.VectorStride);
 
-    private int LanesOf(int n) => n == _shape.Vectors - 1 ? _shape.LastLanes : _target.Lanes;
+    private int LanesOf(int n) => n == _shape.Vectors - 1 ? _shape.LastLanes : _schedule.PerVector(_target);
 
     /// <summary>All rows of the tile; the schedule's first row loop runs fastest.</summary>
     private List<Row> RowsOf(IReadOnlyList<int> blocks)

@@ -35,7 +35,7 @@ internal static class ContractScheduler
             best = Math.Min(best, schedule.Cycles);
         }
 
-        return FirstThatFits(near.Where(s => s.Cycles < NearBest * best), fits)
+        return FirstThatFits(near.Where(s => s.Cycles < NearBest * best).Select(s => Prefetching.Apply(contraction, s, target)), fits)
             ?? FirstThatFits(Enumerate(contraction, target), fits)
             ?? throw new InvalidOperationException($"No schedule of {contraction.Name} stays within the JIT's budget.");
     }
@@ -84,13 +84,13 @@ internal static class ContractScheduler
                 int rearranged = packed ? vector : -1;
                 IReadOnlyList<LoopDim> loops = Coalescing.Apply(contraction.Loops, rearranged);
                 double pack = CostModel.PackCycles(contraction, rearranged);
-                foreach (LoopDim lanes in LaneCandidates(contraction, loops, vector, packed))
+                foreach (LanePlan plan in LanePlans.Of(contraction, loops, vector, packed, target))
                 {
-                    var memory = new MemoryModel(contraction, loops.Contains(lanes) ? loops : loops.Append(lanes), rearranged, target);
-                    foreach (Schedule schedule in Tilings(contraction, target, loops, vector, packed, lanes))
+                    var memory = new MemoryModel(contraction, plan.Loops.Append(plan.Lanes), rearranged, target);
+                    foreach (Schedule schedule in Tilings(target, plan, vector, packed))
                     {
                         double least = limit();
-                        double cycles = CostModel.Cycles(schedule, target, pack, memory, least);
+                        double cycles = CostModel.Cycles(contraction, schedule, target, pack, memory, least);
                         if (cycles < least)
                         {
                             yield return schedule with { Cycles = cycles };
@@ -101,39 +101,21 @@ internal static class ContractScheduler
         }
     }
 
-    private static IEnumerable<LoopDim> LaneCandidates(Contraction contraction, IReadOnlyList<LoopDim> loops, int vector, bool packed)
+    private static IEnumerable<Schedule> Tilings(TargetModel target, LanePlan plan, int vector, bool packed)
     {
         int broadcast = Contraction.Left + Contraction.Right - vector;
-        bool any = false;
-        foreach (LoopDim loop in loops)
-        {
-            bool rearrangeable = packed && loop.Parts.Count <= Coalescing.MaxParts;
-            if (loop.Uses(vector) && loop.Uses(Contraction.Output) && !loop.Uses(broadcast) && (rearrangeable || (!packed && loop.Strides[vector] == 1)))
-            {
-                any = true;
-                yield return loop;
-            }
-        }
-
-        // Nothing to put in the lanes (a product of scalars, or a row by a scalar): a single lane does.
-        if (!any && !packed)
-        {
-            yield return new LoopDim("1", 1, contraction.Operands.Select(_ => 0L).ToEquatableArray(), []);
-        }
-    }
-
-    private static IEnumerable<Schedule> Tilings(Contraction contraction, TargetModel target, IReadOnlyList<LoopDim> loops, int vector, bool packed, LoopDim lanes)
-    {
-        int broadcast = Contraction.Left + Contraction.Right - vector;
-        LoopDim[] inner = [.. loops.Where(l => !l.Uses(Contraction.Output) && !l.IsTerm).OrderByDescending(l => l.Strides[broadcast])];
-        List<LoopDim> rows = [.. loops.Where(l => l != lanes && l.Uses(Contraction.Output) && !l.Uses(vector)).OrderBy(l => l.Strides[Contraction.Output])];
-        List<LoopDim> rest = [.. loops.Where(l => l != lanes && !inner.Contains(l) && !rows.Contains(l))];
-        int vectors = (lanes.Extent + target.Lanes - 1) / target.Lanes;
+        LoopDim lanes = plan.Lanes;
+        LoopDim[] inner = [.. plan.Loops.Where(l => !l.Uses(Contraction.Output) && !l.IsTerm).OrderByDescending(l => l.Strides[broadcast])];
+        List<LoopDim> rows = [.. plan.Loops.Where(l => l.Uses(Contraction.Output) && !l.Uses(vector)).OrderBy(l => l.Strides[Contraction.Output])];
+        List<LoopDim> rest = [.. plan.Loops.Where(l => !inner.Contains(l) && !rows.Contains(l))];
+        int perVector = plan.Reduced ? target.Lanes / plan.Repeat : target.Lanes;
+        int vectors = (lanes.Extent + perVector - 1) / perVector;
         long laneStride = lanes.Strides[Contraction.Output];
 
         foreach (LoopDim[] tiled in RowChoices(rows))
         {
-            StoreKind store = laneStride == 1 || lanes.Extent == 1 ? StoreKind.Vector
+            StoreKind store = plan.Reduced ? StoreKind.Sums
+                : laneStride == 1 || lanes.Extent == 1 ? StoreKind.Vector
                 : tiled.Length > 0 && tiled[0].Strides[Contraction.Output] == 1 && laneStride >= 1 ? StoreKind.Transposed
                 : StoreKind.Strided;
 
@@ -143,7 +125,7 @@ internal static class ContractScheduler
                 foreach (RowBlock[] blocks in Blocks(tiled, target, n))
                 {
                     int tile = n * blocks.Aggregate(1, (product, b) => product * b.Block);
-                    ScalarKind scalars = Scalars(target, broadcast, inner, blocks);
+                    ScalarKind scalars = plan.Repeat > 1 ? ScalarKind.Broadcast : Scalars(target, broadcast, inner, blocks);
                     if (scalars == ScalarKind.StepVectors && tile + (tile / n) + 1 > target.Registers)
                     {
                         // A vector for each row is live through all its steps.
@@ -151,7 +133,13 @@ internal static class ContractScheduler
                     }
 
                     int unroll = Unroll(inner, tile, scalars, target);
-                    var schedule = new Schedule(vector, packed, lanes, n, blocks, RowsOutside: false, outer, inner, unroll, Chains(tile, n, unroll, target), scalars, store, 0);
+                    if (plan.Reduced && laneStride != 1 && (tiled.Length == 0 || tiled[0].Strides[Contraction.Output] != 1 || plan.Repeat != 4))
+                    {
+                        // Sums are stored along rows or along columns.
+                        continue;
+                    }
+
+                    var schedule = new Schedule(vector, packed, lanes, n, blocks, RowsOutside: false, outer, inner, unroll, Chains(tile, n, unroll, target), scalars, store, plan.Repeat, plan.Reduced, plan.Remainder);
                     yield return schedule;
                     if (vectors > n && blocks.Any(b => b.Loop.Extent > b.Block))
                     {

@@ -8,32 +8,34 @@ namespace Kron.Generator.Scheduling;
 internal static class CostModel
 {
     private const double CallCycles = 14;
-    private const double PackCyclesPerFloat = 1.5;
+    private const double PackCyclesPerFloat = 3;
     private const double ShapePenalty = 0.01;
 
     // Sums that just cover the latency leave no room for a load that comes late: 4x2 with AVX2 reaches 0.83 of the peak where 4x3 reaches 0.92.
     private const double LatencySlack = 1.2;
 
     public static double Cycles(Contraction contraction, Schedule schedule, TargetModel target) => Cycles(
+        contraction,
         schedule,
         target,
         PackCycles(contraction, schedule.Packed ? schedule.VectorOperand : -1),
         new MemoryModel(contraction, schedule.Loops.Append(schedule.Lanes), schedule.Packed ? schedule.VectorOperand : -1, target),
         double.PositiveInfinity);
 
+    /// <param name="contraction">The contraction.</param>
     /// <param name="schedule">The schedule.</param>
     /// <param name="target">The target.</param>
     /// <param name="pack">Cycles of packing, from <see cref="PackCycles"/>.</param>
     /// <param name="memory">The memory model of the schedule's loops.</param>
     /// <param name="limit">Cycles from which on the figure may be less than the estimate.</param>
-    public static double Cycles(Schedule schedule, TargetModel target, double pack, MemoryModel memory, double limit)
+    public static double Cycles(Contraction contraction, Schedule schedule, TargetModel target, double pack, MemoryModel memory, double limit)
     {
-        int vectors = (schedule.Lanes.Extent + target.Lanes - 1) / target.Lanes;
+        int vectors = schedule.VectorCount(target);
         double arithmetic = 0;
         for (int run = 0; run < 2; run++)
         {
             (int size, int count) = EqualBlocks.Run(vectors, schedule.Vectors, run);
-            arithmetic += count == 0 ? 0 : count * Rows(schedule, 0, 1, size, target);
+            arithmetic += count == 0 ? 0 : count * Rows(contraction, schedule, 0, 1, size, target);
         }
 
         foreach (LoopDim loop in schedule.Outer)
@@ -63,7 +65,7 @@ internal static class CostModel
     private static int Shapes(Schedule schedule, int vectors, TargetModel target)
     {
         int last = EqualBlocks.Runs(vectors, schedule.Vectors) - 1;
-        bool tail = schedule.Lanes.Extent % target.Lanes != 0 && EqualBlocks.Run(vectors, schedule.Vectors, last).Count > 1;
+        bool tail = schedule.Lanes.Extent % schedule.PerVector(target) != 0 && EqualBlocks.Run(vectors, schedule.Vectors, last).Count > 1;
         int shapes = last + (tail ? 2 : 1);
         foreach (RowBlock row in schedule.Rows)
         {
@@ -73,11 +75,11 @@ internal static class CostModel
         return shapes;
     }
 
-    private static double Rows(Schedule schedule, int level, int rows, int vectors, TargetModel target)
+    private static double Rows(Contraction contraction, Schedule schedule, int level, int rows, int vectors, TargetModel target)
     {
         if (level == schedule.Rows.Length)
         {
-            return Tile(schedule, rows, vectors, target);
+            return Tile(contraction, schedule, rows, vectors, target);
         }
 
         RowBlock row = schedule.Rows[level];
@@ -85,13 +87,13 @@ internal static class CostModel
         for (int run = 0; run < 2; run++)
         {
             (int size, int count) = EqualBlocks.Run(row.Loop.Extent, row.Block, run);
-            cycles += count == 0 ? 0 : count * Rows(schedule, level + 1, rows * size, vectors, target);
+            cycles += count == 0 ? 0 : count * Rows(contraction, schedule, level + 1, rows * size, vectors, target);
         }
 
         return cycles;
     }
 
-    private static double Tile(Schedule schedule, int rows, int vectors, TargetModel target)
+    private static double Tile(Contraction contraction, Schedule schedule, int rows, int vectors, TargetModel target)
     {
         int accumulators = rows * vectors;
         double step = Math.Max(
@@ -101,8 +103,9 @@ internal static class CostModel
         {
             StoreKind.Vector => 1,
             StoreKind.Transposed => 1 + (target.Lanes * 0.25),
+            StoreKind.Sums => 4,
             _ => 3 * target.Lanes,
         };
-        return CallCycles + (schedule.InnerExtent * step) + (accumulators * (schedule.Chains - 1)) + (accumulators * store);
+        return CallCycles + ((schedule.InnerExtent + (schedule.Remainder > 0 ? 1.5 : 0)) * step) + (accumulators * (schedule.Chains - 1)) + (accumulators * store * (contraction.Accumulate ? 2 : 1));
     }
 }

@@ -81,7 +81,7 @@ internal sealed class MemoryModel
         double total = 0;
         for (int operand = 0; operand < Operands; operand++)
         {
-            if (_data[operand].Lines <= capacity / 2 && IsWarm(_contraction.Operands[operand].Tensor.Region))
+            if (_data[operand].Lines <= capacity / 2 && IsWarm(_contraction.Operands[operand].Tensor.Region, level))
             {
                 continue;
             }
@@ -104,8 +104,8 @@ internal sealed class MemoryModel
         return total;
     }
 
-    /// <summary>Whether an operand that fits is there from the previous contraction or call.</summary>
-    private static bool IsWarm(Region region) => region is Region.Scratch or Region.Parameters or Region.Gradients;
+    /// <summary>Whether an operand that fits is there from the previous contraction or call; the caller's data comes from the last level.</summary>
+    private static bool IsWarm(Region region, CacheLevel level) => level.IsLast || region is Region.Scratch or Region.Parameters or Region.Gradients;
 
     private double Sum(int position) => _data[position * Operands].Lines + _data[(position * Operands) + 1].Lines + _data[(position * Operands) + 2].Lines;
 
@@ -118,8 +118,8 @@ internal sealed class MemoryModel
             _nest.Add(new NestLoop(loop.Extent, IndexOf(loop), 1));
         }
 
-        int vectors = (schedule.Lanes.Extent + _target.Lanes - 1) / _target.Lanes;
-        var lanes = new NestLoop((vectors + schedule.Vectors - 1) / schedule.Vectors, IndexOf(schedule.Lanes), schedule.Vectors * _target.Lanes);
+        int vectors = schedule.VectorCount(_target);
+        var lanes = new NestLoop((vectors + schedule.Vectors - 1) / schedule.Vectors, IndexOf(schedule.Lanes), schedule.Vectors * schedule.PerVector(_target));
         if (!schedule.RowsOutside)
         {
             _nest.Add(lanes);
@@ -162,17 +162,17 @@ internal sealed class MemoryModel
 
             for (int operand = 0; operand < Operands; operand++)
             {
-                _data[(position * Operands) + operand] = operand == _packed ? Panels(lanes, operand, lineFloats) : Lines(operand, lineFloats);
+                _data[(position * Operands) + operand] = operand == _packed ? Panels(lanes, operand, lineFloats, schedule.Reduced ? schedule.Repeat : 1) : Lines(operand, lineFloats);
             }
         }
     }
 
-    private Footprint Panels(int lanes, int operand, int lineFloats)
+    private Footprint Panels(int lanes, int operand, int lineFloats, int floatsPerLane)
     {
         double floats = 1;
         for (int loop = 0; loop < _loops.Length; loop++)
         {
-            floats *= loop == lanes ? (_extents[loop] + _target.Lanes - 1) / _target.Lanes * _target.Lanes : _moves[loop, operand] ? _extents[loop] : 1;
+            floats *= loop == lanes ? ((_extents[loop] * floatsPerLane) + _target.Lanes - 1) / _target.Lanes * _target.Lanes : _moves[loop, operand] ? _extents[loop] : 1;
         }
 
         double lines = Math.Max(1, floats / lineFloats);

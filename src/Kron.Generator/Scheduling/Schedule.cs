@@ -20,6 +20,11 @@ namespace Kron.Generator.Scheduling;
 /// <param name="Chains">Independent partial sums of each element, added at the end: a small tile would wait for its own multiply-adds.</param>
 /// <param name="Scalars">How the other operand's elements reach the multiply-adds.</param>
 /// <param name="Store">How a row of sums reaches the output.</param>
+/// <param name="Repeat">Consecutive floats of the other operand that are repeated over the lanes; 1 for plain broadcasts.</param>
+/// <param name="Reduced">What these floats are: steps of the reduction, added up at the end, or (if not) results beside each other.</param>
+/// <param name="Remainder">Steps that the last group lacks to be whole, where steps are repeated: those it has, or 0.</param>
+/// <param name="Ahead">Steps by which vectors that come from beyond the second-level cache are asked for before their use, or 0.</param>
+/// <param name="NextRows">Whether a tile asks for the rows of the next one.</param>
 /// <param name="Cycles">The cost model's estimate.</param>
 internal sealed record Schedule(
     int VectorOperand,
@@ -34,9 +39,19 @@ internal sealed record Schedule(
     int Chains,
     ScalarKind Scalars,
     StoreKind Store,
-    double Cycles)
+    int Repeat = 1,
+    bool Reduced = false,
+    int Remainder = 0,
+    int Ahead = 0,
+    bool NextRows = false,
+    double Cycles = 0)
 {
     public int BroadcastOperand => Contraction.Left + Contraction.Right - VectorOperand;
+
+    /// <summary>Elements of the loop in the lanes that one vector holds.</summary>
+    public int PerVector(TargetModel target) => Reduced ? target.Lanes / Repeat : target.Lanes;
+
+    public int VectorCount(TargetModel target) => (Lanes.Extent + PerVector(target) - 1) / PerVector(target);
 
     public int TileRows => Rows.Aggregate(1, (product, row) => product * row.Block);
 
@@ -64,8 +79,10 @@ internal sealed record Schedule(
         Rows.Length == 0 ? "one row," : (RowsOutside ? "around them " : "") + $"rows {string.Join("·", Rows.Select(r => $"{r.Loop.Name}/{Invariant.Text(r.Block)}"))},",
         Inner.Length == 0 ? "no reduction," : $"over {string.Join("·", Inner.Select(l => $"{l.Name}={Invariant.Text(l.Extent)}"))}, unrolled by {Invariant.Text(Unroll)},",
         Chains == 1 ? "one sum each," : $"{Invariant.Text(Chains)} partial sums each,",
+        Repeat > 1 ? $"{Invariant.Text(Repeat)} {(Reduced ? "steps" : "columns")} repeated," :
         Scalars switch { ScalarKind.RowVectors => "rows by lane,", ScalarKind.StepVectors => "steps by lane,", _ => "broadcasts," },
-        Store switch { StoreKind.Vector => "vector stores", StoreKind.Transposed => "transposed stores", _ => "strided stores" });
+        Store switch { StoreKind.Vector => "vector stores", StoreKind.Transposed => "transposed stores", StoreKind.Sums => "stores of sums over lanes", _ => "strided stores" })
+        + (Ahead > 0 ? $", vectors fetched {Invariant.Text(Ahead)} steps ahead" : "") + (NextRows ? ", next rows fetched ahead" : "");
 }
 
 /// <summary>A loop tiled in equalised blocks of at most <paramref name="Block"/>.</summary>
@@ -90,6 +107,9 @@ internal enum StoreKind
 
     /// <summary>Groups of up to four rows are contiguous: transposed in registers.</summary>
     Transposed,
+
+    /// <summary>Neighbouring lanes are added up first.</summary>
+    Sums,
 
     /// <summary>Neither: lane by lane.</summary>
     Strided,

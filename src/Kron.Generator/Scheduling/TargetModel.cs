@@ -12,6 +12,7 @@ namespace Kron.Generator.Scheduling;
 /// <param name="Caches">Cache levels, innermost first.</param>
 /// <param name="FusedMultiplyAdd">Whether a multiply-add is one instruction.</param>
 /// <param name="MultiplyAddByLane">Whether a multiply-add can take one lane of its second operand for all lanes.</param>
+/// <param name="Repeats">How many consecutive floats can be loaded and repeated over all lanes at once, beside a single one.</param>
 internal sealed record TargetModel(
     string Name,
     int Lanes,
@@ -21,11 +22,13 @@ internal sealed record TargetModel(
     int MultiplyAddLatency,
     IReadOnlyList<CacheLevel> Caches,
     bool FusedMultiplyAdd,
-    bool MultiplyAddByLane);
+    bool MultiplyAddByLane,
+    IReadOnlyList<int> Repeats);
 
 /// <summary>A cache of one core, or its share of it; also of addresses, whose lines are pages.</summary>
 /// <param name="Lines">Lines it holds.</param>
 /// <param name="LineFloats">Floats of a line.</param>
 /// <param name="CyclesPerLine">Cycles in which the next level brings one line of many that lie together.</param>
 /// <param name="CyclesPerStream">What the first of them costs more.</param>
-internal sealed record CacheLevel(int Lines, int LineFloats, double CyclesPerLine, double CyclesPerStream = 0);
+/// <param name="IsLast">Whether only memory is behind it.</param>
+internal sealed record CacheLevel(int Lines, int LineFloats, double CyclesPerLine, double CyclesPerStream = 0, bool IsLast = false);

@@ -14,15 +14,15 @@ internal static class Targets
 
     private static readonly CacheLevel[] Mobile = Memory(32, 512, 2 << 10, 2.7, 8, 16);
 
-    public static readonly TargetModel Avx512 = new("Avx512", Lanes: 16, Registers: 32, MultiplyAddsPerCycle: 2, LoadsPerCycle: 2, MultiplyAddLatency: 4, Caches: Server, FusedMultiplyAdd: true, MultiplyAddByLane: false);
+    public static readonly TargetModel Avx512 = new("Avx512", Lanes: 16, Registers: 32, MultiplyAddsPerCycle: 2, LoadsPerCycle: 2, MultiplyAddLatency: 4, Caches: Server, FusedMultiplyAdd: true, MultiplyAddByLane: false, Repeats: [2, 4, 8]);
 
-    public static readonly TargetModel Avx2 = new("Avx2", Lanes: 8, Registers: 16, MultiplyAddsPerCycle: 2, LoadsPerCycle: 2, MultiplyAddLatency: 4, Caches: Client, FusedMultiplyAdd: true, MultiplyAddByLane: false);
+    public static readonly TargetModel Avx2 = new("Avx2", Lanes: 8, Registers: 16, MultiplyAddsPerCycle: 2, LoadsPerCycle: 2, MultiplyAddLatency: 4, Caches: Client, FusedMultiplyAdd: true, MultiplyAddByLane: false, Repeats: [2, 4]);
 
-    public static readonly TargetModel AdvSimd = new("AdvSimd", Lanes: 4, Registers: 32, MultiplyAddsPerCycle: 2, LoadsPerCycle: 2, MultiplyAddLatency: 4, Caches: Mobile, FusedMultiplyAdd: true, MultiplyAddByLane: true);
+    public static readonly TargetModel AdvSimd = new("AdvSimd", Lanes: 4, Registers: 32, MultiplyAddsPerCycle: 2, LoadsPerCycle: 2, MultiplyAddLatency: 4, Caches: Mobile, FusedMultiplyAdd: true, MultiplyAddByLane: true, Repeats: [2]);
 
-    public static readonly TargetModel Vector128 = new("Vector128", Lanes: 4, Registers: 16, MultiplyAddsPerCycle: 1, LoadsPerCycle: 2, MultiplyAddLatency: 7, Caches: Client, FusedMultiplyAdd: false, MultiplyAddByLane: false);
+    public static readonly TargetModel Vector128 = new("Vector128", Lanes: 4, Registers: 16, MultiplyAddsPerCycle: 1, LoadsPerCycle: 2, MultiplyAddLatency: 7, Caches: Client, FusedMultiplyAdd: false, MultiplyAddByLane: false, Repeats: [2]);
 
-    public static readonly TargetModel Scalar = new("Scalar", Lanes: 1, Registers: 16, MultiplyAddsPerCycle: 1, LoadsPerCycle: 2, MultiplyAddLatency: 7, Caches: Client, FusedMultiplyAdd: false, MultiplyAddByLane: false);
+    public static readonly TargetModel Scalar = new("Scalar", Lanes: 1, Registers: 16, MultiplyAddsPerCycle: 1, LoadsPerCycle: 2, MultiplyAddLatency: 7, Caches: Client, FusedMultiplyAdd: false, MultiplyAddByLane: false, Repeats: []);
 
     public static readonly IReadOnlyList<TargetModel> All = [Avx512, Avx2, AdvSimd, Vector128, Scalar];
 
@@ -32,8 +32,8 @@ internal static class Targets
     [
         new(firstKilobytes * 16, 16, second),
         new(secondKilobytes * 16, 16, third, 2 * third),
-        new(thirdKilobytes * 16, 16, memory, 2 * memory),
+        new(thirdKilobytes * 16, 16, memory, 2 * memory, IsLast: true),
         new(64, 1024, 7),
-        new(1536, 1024, 30),
+        new(1536, 1024, 30, IsLast: true),
     ];
 }

@@ -53,6 +53,51 @@ public static unsafe class Panels
         workers.Run(&CopyParts, Target, &share, int.MaxValue, (long)(FloatCost * copy.Floats));
     }
 
+    /// <summary>
+    /// As <see cref="Rearrange"/>, but with groups of neighbours of the last inner dimension beside each other: a panel has
+    /// width / group lanes, and with k the row-major index over the inner dimensions in groups,
+    /// <c>to[(l / (width / group))·panelStride + k·width + (l % (width / group))·group + e]</c> is element e of the group, zero where there is none.
+    /// </summary>
+    /// <param name="from">The first element of the source.</param>
+    /// <param name="to">The first panel.</param>
+    /// <param name="width">Floats of a panel's step.</param>
+    /// <param name="group">Neighbours that lie beside each other.</param>
+    /// <param name="panelStride">Floats from one panel to the next.</param>
+    /// <param name="lanes">Extent and stride in floats of the lane dimensions, outermost first; an unused one is (1, 0).</param>
+    /// <param name="inner">The same of the inner dimensions.</param>
+    /// <remarks>Nothing is checked. Source and destination must not overlap.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Group(
+        float* from,
+        float* to,
+        int width,
+        int group,
+        long panelStride,
+        (int Count1, long Stride1, int Count0, long Stride0) lanes,
+        (int Count2, long Stride2, int Count1, long Stride1, int Count0, long Stride0) inner)
+    {
+        int perPanel = width / group;
+        int padded = (inner.Count0 + group - 1) / group * group;
+        for (int l = 0; l < lanes.Count1 * lanes.Count0; l++)
+        {
+            float* column = from + (l / lanes.Count0 * lanes.Stride1) + (l % lanes.Count0 * lanes.Stride0);
+            float* target = to + (l / perPanel * panelStride) + (l % perPanel * group);
+            for (int outer = 0; outer < inner.Count2 * inner.Count1; outer++)
+            {
+                float* source = column + (outer / inner.Count1 * inner.Stride2) + (outer % inner.Count1 * inner.Stride1);
+                for (int k = 0; k < padded; k += group)
+                {
+                    for (int e = 0; e < group; e++)
+                    {
+                        target[e] = k + e < inner.Count0 ? source[(k + e) * inner.Stride0] : 0;
+                    }
+
+                    target += width;
+                }
+            }
+        }
+    }
+
     /// <summary>Runs a kernel that packs weights; it may use all cores where the copies are large.</summary>
     internal static void Pack(delegate*<KernelFrame*, void> kernel, KernelFrame* frame, WorkerPool workers)
     {

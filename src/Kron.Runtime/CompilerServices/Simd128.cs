@@ -150,6 +150,76 @@ public static unsafe class Simd128
     public static void AddTransposed(float* to, long laneStride, int lanes, Vector128<float> row0, Vector128<float> row1, Vector128<float> row2, Vector128<float> row3) =>
         Transposed(to, laneStride, lanes, 4, true, row0, row1, row2, row3);
 
+    /// <summary>The first of two floats, the others zero, repeated over all lanes.</summary>
+    /// <param name="from">The address of the first.</param>
+    /// <param name="lanes">1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Repeat2(float* from, int lanes) => Vector128.Create(Load(from, lanes).AsDouble().ToScalar()).AsSingle();
+
+    /// <summary>The first of four floats, the others zero, repeated over all lanes.</summary>
+    /// <param name="from">The address of the first.</param>
+    /// <param name="lanes">1 to 3.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Repeat4(float* from, int lanes) => Load(from, lanes);
+
+    /// <summary>
+    /// Adds up lanes 4·c to 4·c + 3 of row q and stores the sum at <c>to + q·rowStride + c·columnStride</c>, for the first
+    /// columns and rows. One of the strides is 1.
+    /// </summary>
+    /// <param name="to">The address of column 0 of row 0.</param>
+    /// <param name="rowStride">Floats from one row to the next.</param>
+    /// <param name="columnStride">Floats from one column to the next.</param>
+    /// <param name="columns">1 to 1.</param>
+    /// <param name="rows">1 to 4.</param>
+    /// <param name="add">Whether the memory is added to.</param>
+    /// <param name="row0">Row 0.</param>
+    /// <param name="row1">Row 1.</param>
+    /// <param name="row2">Row 2.</param>
+    /// <param name="row3">Row 3.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSums4(float* to, long rowStride, long columnStride, int columns, int rows, bool add, Vector128<float> row0, Vector128<float> row1, Vector128<float> row2, Vector128<float> row3)
+    {
+        Vector128<float> column = PairSums(PairSums(row0, row1), PairSums(row2, row3));
+        if (rowStride == 1)
+        {
+            Columns(to, columnStride, columns, rows, add, column, column, column, column);
+        }
+        else
+        {
+            Scattered(to, rowStride, rows, add, column);
+        }
+    }
+
+    /// <summary>
+    /// Adds up lanes 2·c and 2·c + 1 of row q and stores the sum at <c>to + q·rowStride + c</c>, for the first columns and rows.
+    /// </summary>
+    /// <param name="to">The address of column 0 of row 0.</param>
+    /// <param name="rowStride">Floats from one row to the next.</param>
+    /// <param name="columns">1 to 2.</param>
+    /// <param name="rows">1 or 2.</param>
+    /// <param name="add">Whether the memory is added to.</param>
+    /// <param name="row0">Row 0.</param>
+    /// <param name="row1">Row 1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSums2(float* to, long rowStride, int columns, int rows, bool add, Vector128<float> row0, Vector128<float> row1)
+    {
+        Vector128<float> sums = PairSums(row0, row1);
+        Vector128<float> second = Vector128.Shuffle(sums, Vector128.Create(2, 3, 2, 3));
+        Columns(to, rowStride, rows, columns, add, sums, second, sums, second);
+    }
+
+    /// <summary>Stores or adds one float per row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Scattered(float* to, long rowStride, int rows, bool add, Vector128<float> column) =>
+        StoreStrided(to, rowStride, rows, add ? LoadStrided(to, rowStride, rows) + column : column);
+
+    // The two sums of neighbours of a, then those of b.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> PairSums(Vector128<float> a, Vector128<float> b) =>
+        Sse3.IsSupported ? Sse3.HorizontalAdd(a, b)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.AddPairwise(a, b)
+        : Vector128.Create(a.GetElement(0) + a.GetElement(1), a.GetElement(2) + a.GetElement(3), b.GetElement(0) + b.GetElement(1), b.GetElement(2) + b.GetElement(3));
+
     /// <summary>The sum of all lanes, in every lane.</summary>
     /// <param name="value">The vector.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -127,6 +127,92 @@ public static unsafe class Simd256
     public static void AddTransposed(float* to, long laneStride, int lanes, Vector256<float> row0, Vector256<float> row1, Vector256<float> row2, Vector256<float> row3) =>
         Transposed(to, laneStride, lanes, 4, true, row0, row1, row2, row3);
 
+    /// <summary>The first of two floats, the others zero, repeated over all lanes.</summary>
+    /// <param name="from">The address of the first.</param>
+    /// <param name="lanes">1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Repeat2(float* from, int lanes) => Vector256.Create(Simd128.Load(from, lanes).AsDouble().ToScalar()).AsSingle();
+
+    /// <summary>The first of four floats, the others zero, repeated over all lanes.</summary>
+    /// <param name="from">The address of the first.</param>
+    /// <param name="lanes">1 to 3.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Repeat4(float* from, int lanes)
+    {
+        Vector128<float> half = Simd128.Load(from, lanes);
+        return Vector256.Create(half, half);
+    }
+
+    /// <summary>
+    /// Adds up lanes 4·c to 4·c + 3 of row q and stores the sum at <c>to + q·rowStride + c·columnStride</c>, for the first
+    /// columns and rows. One of the strides is 1.
+    /// </summary>
+    /// <param name="to">The address of column 0 of row 0.</param>
+    /// <param name="rowStride">Floats from one row to the next.</param>
+    /// <param name="columnStride">Floats from one column to the next.</param>
+    /// <param name="columns">1 to 2.</param>
+    /// <param name="rows">1 to 4.</param>
+    /// <param name="add">Whether the memory is added to.</param>
+    /// <param name="row0">Row 0.</param>
+    /// <param name="row1">Row 1.</param>
+    /// <param name="row2">Row 2.</param>
+    /// <param name="row3">Row 3.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSums4(float* to, long rowStride, long columnStride, int columns, int rows, bool add, Vector256<float> row0, Vector256<float> row1, Vector256<float> row2, Vector256<float> row3)
+    {
+        // Half c holds column c of all rows.
+        Vector256<float> sums = PairSums(PairSums(row0, row1), PairSums(row2, row3));
+        Vector128<float> column0 = sums.GetLower();
+        Vector128<float> column1 = sums.GetUpper();
+        if (columnStride == 1 && columns > 1)
+        {
+            Vector128<float> rows01 = Sse.UnpackLow(column0, column1);
+            Vector128<float> rows23 = Sse.UnpackHigh(column0, column1);
+            Simd128.Columns(to, rowStride, rows, columns, add, rows01, Sse.MoveHighToLow(rows01, rows01), rows23, Sse.MoveHighToLow(rows23, rows23));
+        }
+        else if (rowStride == 1 || rows == 1)
+        {
+            Simd128.Columns(to, columnStride, columns, rows, add, column0, column1, column0, column1);
+        }
+        else
+        {
+            Simd128.Scattered(to, rowStride, rows, add, column0);
+        }
+    }
+
+    /// <summary>
+    /// Adds up lanes 2·c and 2·c + 1 of row q and stores the sum at <c>to + q·rowStride + c</c>, for the first columns and rows.
+    /// </summary>
+    /// <param name="to">The address of column 0 of row 0.</param>
+    /// <param name="rowStride">Floats from one row to the next.</param>
+    /// <param name="columns">1 to 4.</param>
+    /// <param name="rows">1 or 2.</param>
+    /// <param name="add">Whether the memory is added to.</param>
+    /// <param name="row0">Row 0.</param>
+    /// <param name="row1">Row 1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSums2(float* to, long rowStride, int columns, int rows, bool add, Vector256<float> row0, Vector256<float> row1)
+    {
+        Vector256<float> sums = Avx2.Permute4x64(PairSums(row0, row1).AsDouble(), 0b11_01_10_00).AsSingle();
+        Simd128.Columns(to, rowStride, rows, columns, add, sums.GetLower(), sums.GetUpper(), sums.GetLower(), sums.GetUpper());
+    }
+
+    /// <summary>Stores or adds one or two rows of up to eight floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Rows(float* to, long rowStride, int columns, int rows, bool add, Vector256<float> row0, Vector256<float> row1)
+    {
+        Store(to, add ? Load(to, columns) + row0 : row0, columns);
+        if (rows > 1)
+        {
+            float* second = to + rowStride;
+            Store(second, add ? Load(second, columns) + row1 : row1, columns);
+        }
+    }
+
+    // In each half: the two sums of neighbours of a, then those of b.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> PairSums(Vector256<float> a, Vector256<float> b) => Avx.HorizontalAdd(a, b);
+
     /// <summary>The sum of all lanes, in every lane.</summary>
     /// <param name="value">The vector.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

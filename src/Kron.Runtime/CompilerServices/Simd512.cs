@@ -126,6 +126,78 @@ public static unsafe class Simd512
     public static void AddTransposed(float* to, long laneStride, int lanes, Vector512<float> row0, Vector512<float> row1, Vector512<float> row2, Vector512<float> row3) =>
         Transposed(to, laneStride, lanes, 4, true, row0, row1, row2, row3);
 
+    /// <summary>The first of two floats, the others zero, repeated over all lanes.</summary>
+    /// <param name="from">The address of the first.</param>
+    /// <param name="lanes">1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Repeat2(float* from, int lanes) => Vector512.Create(Simd128.Load(from, lanes).AsDouble().ToScalar()).AsSingle();
+
+    /// <summary>The first of four floats, the others zero, repeated over all lanes.</summary>
+    /// <param name="from">The address of the first.</param>
+    /// <param name="lanes">1 to 3.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Repeat4(float* from, int lanes)
+    {
+        Vector256<float> half = Simd256.Repeat4(from, lanes);
+        return Vector512.Create(half, half);
+    }
+
+    /// <summary>The first of eight floats, the others zero, repeated over all lanes.</summary>
+    /// <param name="from">The address of the first.</param>
+    /// <param name="lanes">1 to 7.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Repeat8(float* from, int lanes)
+    {
+        Vector256<float> half = Simd256.Load(from, lanes);
+        return Vector512.Create(half, half);
+    }
+
+    /// <summary>
+    /// Adds up lanes 4·c to 4·c + 3 of row q and stores the sum at <c>to + q·rowStride + c·columnStride</c>, for the first
+    /// columns and rows. One of the strides is 1.
+    /// </summary>
+    /// <param name="to">The address of column 0 of row 0.</param>
+    /// <param name="rowStride">Floats from one row to the next.</param>
+    /// <param name="columnStride">Floats from one column to the next.</param>
+    /// <param name="columns">1 to 4.</param>
+    /// <param name="rows">1 to 4.</param>
+    /// <param name="add">Whether the memory is added to.</param>
+    /// <param name="row0">Row 0.</param>
+    /// <param name="row1">Row 1.</param>
+    /// <param name="row2">Row 2.</param>
+    /// <param name="row3">Row 3.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSums4(float* to, long rowStride, long columnStride, int columns, int rows, bool add, Vector512<float> row0, Vector512<float> row1, Vector512<float> row2, Vector512<float> row3)
+    {
+        // Quarter c holds column c of all rows.
+        Vector512<float> sums = PairSums(PairSums(row0, row1), PairSums(row2, row3));
+        if (columnStride == 1)
+        {
+            sums = Avx512F.PermuteVar16x32(sums, Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+            (columnStride, columns, rows) = (rowStride, rows, columns);
+        }
+
+        Simd128.Columns(to, columnStride, columns, rows, add, Avx512F.ExtractVector128(sums, 0), Avx512F.ExtractVector128(sums, 1), Avx512F.ExtractVector128(sums, 2), Avx512F.ExtractVector128(sums, 3));
+    }
+
+    /// <summary>
+    /// Adds up lanes 2·c and 2·c + 1 of row q and stores the sum at <c>to + q·rowStride + c</c>, for the first columns and rows.
+    /// </summary>
+    /// <param name="to">The address of column 0 of row 0.</param>
+    /// <param name="rowStride">Floats from one row to the next.</param>
+    /// <param name="columns">1 to 8.</param>
+    /// <param name="rows">1 or 2.</param>
+    /// <param name="add">Whether the memory is added to.</param>
+    /// <param name="row0">Row 0.</param>
+    /// <param name="row1">Row 1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSums2(float* to, long rowStride, int columns, int rows, bool add, Vector512<float> row0, Vector512<float> row1)
+    {
+        // Quarter j holds columns 2·j and 2·j + 1 of row 0, then of row 1.
+        Vector512<float> sums = Avx512F.PermuteVar8x64(PairSums(row0, row1).AsDouble(), Vector512.Create(0L, 2, 4, 6, 1, 3, 5, 7)).AsSingle();
+        Simd256.Rows(to, rowStride, columns, rows, add, sums.GetLower(), sums.GetUpper());
+    }
+
     /// <summary>The sum of all lanes, in every lane.</summary>
     /// <param name="value">The vector.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -136,6 +208,11 @@ public static unsafe class Simd512
     private static Vector512<float> FirstLanes(int lanes) =>
         Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(lanes)).AsSingle();
 #endif
+
+    // In each quarter: the two sums of neighbours of a, then those of b.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> PairSums(Vector512<float> a, Vector512<float> b) =>
+        Avx512F.Add(Avx512F.Shuffle(a, b, 0b10_00_10_00), Avx512F.Shuffle(a, b, 0b11_01_11_01));
 
     // Four 4 × 4 transpositions side by side: lane 4·i + j of every row ends in quarter i of column j.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

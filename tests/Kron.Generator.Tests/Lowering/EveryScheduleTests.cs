@@ -51,7 +51,7 @@ public class EveryScheduleTests
     private static IEnumerable<Schedule> Sample(Contraction contraction, TargetModel target)
     {
         var kinds = ContractScheduler.Enumerate(contraction, target)
-            .GroupBy(s => (s.VectorOperand, s.Packed, s.Store, s.Scalars, s.Lanes.Name, string.Join(" ", s.Rows.Select(r => r.Loop.Name))));
+            .GroupBy(s => (s.VectorOperand, s.Packed, s.Store, s.Scalars, s.Lanes.Name, s.Repeat, s.Reduced, s.RowsOutside, string.Join(" ", s.Rows.Select(r => r.Loop.Name))));
         foreach (var kind in kinds)
         {
             Schedule[] all = [.. kind.OrderBy(s => s.TileRows * s.Vectors).ThenBy(s => s.Vectors)];

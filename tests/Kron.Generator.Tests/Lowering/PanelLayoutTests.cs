@@ -30,6 +30,12 @@ public class PanelLayoutTests
                 float[] panels = Fill(layout, contraction, target);
                 OperandView view = layout.View(contraction, default);
                 HashSet<long> written = [];
+                if (schedule.Reduced)
+                {
+                    CheckGroups(contraction, schedule, layout, panels, what);
+                    continue;
+                }
+
                 foreach ((LoopDim Loop, int Index)[] point in Points([schedule.Lanes, .. schedule.Loops.Where(l => l.Uses(layout.Operand))]))
                 {
                     int lane = point[0].Index;
@@ -43,6 +49,30 @@ public class PanelLayoutTests
                 ((long)panels.Length).ShouldBe(layout.Floats, what);
             }
         }
+    }
+
+    /// <summary>Element e of a group lies e floats on; the last group is filled up with zeros.</summary>
+    private static void CheckGroups(Contraction contraction, Schedule schedule, PanelLayout layout, float[] panels, string what)
+    {
+        OperandView view = layout.View(contraction, default);
+        LoopDim steps = schedule.Inner[^1];
+        int perVector = layout.Width / layout.Group;
+        int written = 0;
+        foreach ((LoopDim Loop, int Index)[] point in Points([schedule.Lanes, .. schedule.Loops.Where(l => l.Uses(layout.Operand) && l != steps)]))
+        {
+            long to = (point[0].Index / perVector * view.VectorStride) + (point[0].Index % perVector * layout.Group) + point.Skip(1).Sum(p => p.Index * view.Stride(p.Loop));
+            long from = contraction.Operands[layout.Operand].Base.Offset + point.Sum(p => Walk(p.Loop, p.Index, layout.Operand));
+            int count = (steps.Extent * layout.Group) + layout.Remainder;
+            for (int k = 0; k < (count + layout.Group - 1) / layout.Group * layout.Group; k++)
+            {
+                float expected = k < count ? from + (k * (steps.Parts[0].Strides[layout.Operand] / layout.Group)) : 0;
+                panels[to + (k / layout.Group * view.Stride(steps)) + (k % layout.Group)].ShouldBe(expected, what);
+                written++;
+            }
+        }
+
+        panels.Count(v => !float.IsNaN(v)).ShouldBe(written, what);
+        ((long)panels.Length).ShouldBe(layout.Floats, what);
     }
 
     [Fact]

@@ -56,12 +56,15 @@ public class ContractSchedulerTests
                 bool single = s.Lanes.Extent == 1;
                 LoopDim[] all = [.. s.Loops, .. single ? [] : new[] { s.Lanes }];
                 return all.Distinct().Count() == all.Length
-                    && all.Aggregate(1L, (product, l) => product * l.Extent) == contraction.MultiplyAdds
+                    && all.Aggregate(1L, (product, l) => product * Steps(s, l)) == contraction.MultiplyAdds
                     && s.Inner.All(l => !l.Uses(Contraction.Output) && !l.IsTerm)
                     && s.Rows.All(r => r.Loop.Uses(Contraction.Output) && !r.Loop.Uses(s.VectorOperand))
                     && (single || (s.Lanes.Uses(Contraction.Output) && !s.Lanes.Uses(s.BroadcastOperand) && (s.Packed || s.Lanes.Strides[s.VectorOperand] == 1)));
             }
         }
+
+        // Groups of steps and what is left of them are the whole loop.
+        static long Steps(Schedule s, LoopDim loop) => s.Reduced && ReferenceEquals(loop, s.Inner[^1]) ? ((long)loop.Extent * s.Repeat) + s.Remainder : loop.Extent;
     }
 
     [Fact]
@@ -119,6 +122,13 @@ public class ContractSchedulerTests
             foreach (Schedule schedule in ContractScheduler.Enumerate(sample.Bound, Targets.Avx2))
             {
                 bool contiguous = schedule.Lanes.Extent == 1 || schedule.Lanes.Strides[Contraction.Output] == 1;
+                schedule.Reduced.ShouldBe(schedule.Store == StoreKind.Sums);
+                if (schedule.Reduced)
+                {
+                    (contiguous || (schedule.Rows[0].Loop.Strides[Contraction.Output] == 1 && schedule.Repeat == 4)).ShouldBeTrue(schedule.Describe(sample.Bound));
+                    continue;
+                }
+
                 bool rows = schedule.Rows.Length > 0 && schedule.Rows[0].Loop.Strides[Contraction.Output] == 1;
                 schedule.Store.ShouldBe(contiguous ? StoreKind.Vector : rows ? StoreKind.Transposed : StoreKind.Strided, schedule.Describe(sample.Bound));
             }

@@ -57,6 +57,19 @@ internal sealed record SampleContraction(Contract Node, Map? Map, int Samples)
         yield return new(AfterB with { Name = "AfterBWithRelu" }, relu, 2);
         yield return new(AfterB with { Name = "AfterBAddingWithRelu", Accumulate = true }, relu with { Output = At(Sum, "j") }, 2);
 
+        // Four results beside each other fill lanes that six alone leave empty.
+        Contract shortRows = AfterB with
+        {
+            Name = "ShortRows",
+            Dims = [new("n1", 4), new("i", 3), new("m1", 6), new("m2", 4)],
+            Output = new Access(Sum with { Extents = [24] }, [AxisIndex.Of(("m1", 4), ("m2", 1))]),
+            Left = At(Z with { Extents = [4, 3, 4] }, "n1", "i", "m2"),
+        };
+        yield return new(shortRows, null, 3);
+        Expression shortBiased = new Read(At(Sum with { Extents = [24] }, "j")) + new Read(new Access(Bias, [new AxisIndex([], 2), AxisIndex.Of(("j", 1))]));
+        Map shortRelu = new("ShortRelu", [new("j", 24)], At(Y with { Extents = [24] }, "j"), Fold.Store, new ActivationExpression(ActivationKind.Relu, 0, shortBiased), Accumulate: false);
+        yield return new(shortRows with { Name = "ShortRowsWithRelu" }, shortRelu, 2);
+
         // Bias rows start at the group's first term.
         Expression term = new Read(At(Terms, "i", "j")) + new Read(new Access(Bias, [AxisIndex.Of(("i", 1)) with { Offset = 1 }, AxisIndex.Of(("j", 1))]));
         Map sum = new("ReluSum", [new("i", 3), new("j", 30)], At(Y, "j"), Fold.Add, new ActivationExpression(ActivationKind.Relu, 0, term), Accumulate: false);

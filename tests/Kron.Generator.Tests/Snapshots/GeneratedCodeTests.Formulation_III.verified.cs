@@ -3,10 +3,10 @@
 //
 //     Demo.Layer for Scalar: 16 samples per block.
 //     Order of (2, 2, 4, 3, 1): A, then B
-//     Forward ContractA: 12x1 register tile, lanes 1 of A0, rows h/3·s/4, over c=2·w=2, unrolled by 2, one sum each, broadcasts, vector stores
+//     Forward ContractA: 12x1 register tile, lanes 1 of A0, rows h/3·s/4, over c=2·w=2, unrolled by 2, one sum each, broadcasts, vector stores, next rows fetched ahead
 //     Forward ContractB: 6x2 register tile, lanes m2 of B0 (packed), rows s/6, over h=3, unrolled by 3, one sum each, broadcasts, vector stores
-//     Backward GradientB0: 1x3 register tile, lanes h of z0, rows m2/1, over sm1=32, unrolled by 32, 4 partial sums each, broadcasts, vector stores
-//     Backward GradientZ0: 4x3 register tile, lanes h of B0, rows sm1/4, over m2=2, unrolled by 2, one sum each, broadcasts, vector stores
+//     Backward GradientB0: 1x3 register tile, lanes h of z0, rows m2/1, over sm1=32, unrolled by 32, 4 partial sums each, broadcasts, vector stores, next rows fetched ahead
+//     Backward GradientZ0: 4x3 register tile, lanes h of B0, rows sm1/4, over m2=2, unrolled by 2, one sum each, broadcasts, vector stores, next rows fetched ahead
 //     Backward GradientA0: 4x1 register tile, lanes 1 of dz0, rows w/2·c/2, over s=16·h=3, unrolled by 3, 2 partial sums each, broadcasts, vector stores
 //     InputGradient GradientX: 12x1 register tile, lanes w of A0, rows h/3·s/4, over m1=2, unrolled by 2, one sum each, broadcasts, vector stores
 // </auto-generated>

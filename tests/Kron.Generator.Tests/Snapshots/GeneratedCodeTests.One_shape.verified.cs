@@ -3,12 +3,12 @@
 //
 //     Demo.Layer for Avx2: 16 samples per block.
 //     Order of (8, 4, 6, 4, 2): B, then A
-//     Forward ContractB: 14x1 register tile, lanes im2 of B0 (packed), rows sn1/14, over n2=4, unrolled by 4, one sum each, broadcasts, vector stores
-//     Forward ContractA: 12x1 register tile, lanes m1 of A0 (packed), rows m2/4·s/3, over n1i=12, unrolled by 4, one sum each, broadcasts, transposed stores
+//     Forward ContractB: 14x1 register tile, lanes im2 of B0 (packed), rows sn1/14, over n2=4, unrolled by 4, one sum each, broadcasts, vector stores, next rows fetched ahead
+//     Forward ContractA: 6x2 register tile, lanes m1m2 of A0 (packed), around them rows s/6, over n1i=12, unrolled by 4, one sum each, 4 columns repeated, vector stores
 //     Backward GradientA0: 8x1 register tile, lanes n1 of z0, rows m1/8, over s=16·m2=4, unrolled by 4, one sum each, broadcasts, vector stores
-//     Backward GradientZ0: 12x1 register tile, lanes n1 of A0, rows m2/4·s/3, over m1=8, unrolled by 8, one sum each, broadcasts, transposed stores
-//     Backward GradientB0: 4x1 register tile, lanes im2 of dz0, rows n2/4, over sn1=96, unrolled by 8, 2 partial sums each, broadcasts, transposed stores
-//     InputGradient GradientX: 14x1 register tile, lanes n2 of B0, rows sn1/14, over im2=8, unrolled by 4, one sum each, broadcasts, vector stores
+//     Backward GradientZ0: 6x2 register tile, lanes n1i of A0 (packed), rows s/6, over m1=8, unrolled by 8, one sum each, broadcasts, vector stores
+//     Backward GradientB0: 8x1 register tile, lanes n2 of x, rows m2/4·i/2, over s=16·n1=6, unrolled by 6, one sum each, broadcasts, vector stores
+//     InputGradient GradientX: 12x1 register tile, lanes n2 of B0, rows n1/6·s/2, over m2=4·i=2, unrolled by 2, one sum each, broadcasts, vector stores
 // </auto-generated>
 #nullable disable
 #pragma warning disable CS0108, CS0114, CS0168, CS0219, CS0612, CS0618, CS1591, CS1718, CS8019
@@ -269,8 +269,8 @@ partial class Layer
             float* packed = frame->Packed;
             float* tape = frame->Tape;
 
-            RecordContractB_Batch1(tape, packed + 160, input);
-            RecordContractA_Batch1(tape + 48, packed + 192, tape, packed + 128);
+            RecordContractB_Batch1(tape, packed + 416, input);
+            RecordContractA_Batch1(tape + 48, packed + 448, tape, packed + 544);
             Relu_Batch1(output, tape + 48);
         }
     }

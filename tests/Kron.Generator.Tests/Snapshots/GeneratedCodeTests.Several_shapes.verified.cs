@@ -4,17 +4,17 @@
 //     Demo.Layer for AdvSimd: 16 samples per block.
 //     Order of (2, 4, 4, 3, 1): A, then B
 //     Order of (4, 2, 2, 6, 1): B, then A
-//     Forward ContractA0: 16x1 register tile, lanes m1 of A0 (packed), rows s/16, over n1=4, unrolled by 4, one sum each, broadcasts, vector stores
+//     Forward ContractA0: 30x1 register tile, lanes m1 of A0 (packed), rows n2/3·s/10, over n1=4, unrolled by 1, one sum each, broadcasts, vector stores, next rows fetched ahead
 //     Forward ContractB0: 30x1 register tile, lanes m2 of B0 (packed), rows m1/2·s/15, over n2=3, unrolled by 3, one sum each, broadcasts, vector stores
-//     Forward ContractB1: 13x1 register tile, lanes m2 of B1 (packed), rows sn1/13, over n2=6, unrolled by 6, one sum each, steps by lane, vector stores
-//     Forward ContractA1: 30x1 register tile, lanes m1 of A1 (packed), rows m2/2·s/15, over n1=2, unrolled by 2, one sum each, broadcasts, transposed stores
-//     Backward GradientA1: 4x1 register tile, lanes 1 of z1, rows m1/4, over s=16·m2=2, unrolled by 2, 2 partial sums each, broadcasts, vector stores
-//     Backward GradientZ1: 30x1 register tile, lanes n1 of A1, rows m2/2·s/15, over m1=4, unrolled by 1, one sum each, broadcasts, vector stores
-//     Backward GradientB1: 2x2 register tile, lanes n2 of x, rows m2/2, over s=16·n1=2, unrolled by 2, 2 partial sums each, broadcasts, vector stores
+//     Forward ContractB1: 13x1 register tile, lanes m2 of B1 (packed), rows sn1/13, over n2=6, unrolled by 6, one sum each, steps by lane, vector stores, next rows fetched ahead
+//     Forward ContractA1: 8x2 register tile, lanes m1m2 of A1 (packed), rows s/8, over n1=2, unrolled by 2, one sum each, 2 columns repeated, vector stores
+//     Backward GradientA1: 4x1 register tile, lanes n1 of z1, rows m1/4, over s=16·m2=2, unrolled by 2, 2 partial sums each, broadcasts, vector stores
+//     Backward GradientZ1: 16x1 register tile, lanes n1m2 of A1 (packed), rows s/16, over m1=4, unrolled by 4, one sum each, 2 columns repeated, vector stores
+//     Backward GradientB1: 2x2 register tile, lanes n2 of x, rows m2/2, over sn1=32, unrolled by 8, 2 partial sums each, broadcasts, vector stores
 //     Backward GradientB0: 3x1 register tile, lanes m2 of dy, rows n2/3, over s=16·m1=2, unrolled by 2, 2 partial sums each, broadcasts, transposed stores
-//     Backward GradientZ0: 14x1 register tile, lanes n2 of B0, rows m1/2·s/7, over m2=4, unrolled by 4, one sum each, steps by lane, transposed stores
+//     Backward GradientZ0: 14x1 register tile, lanes n2 of B0, rows m1/2·s/7, over m2=4, unrolled by 4, one sum each, steps by lane, transposed stores, next rows fetched ahead
 //     Backward GradientA0: 4x1 register tile, lanes m1 of dz0, rows n1/4, over s=16·n2=3, unrolled by 3, 2 partial sums each, broadcasts, transposed stores
-//     InputGradient GradientX_Group1: 8x2 register tile, lanes n2 of B1, rows s/8, over m2=2, unrolled by 2, one sum each, broadcasts, vector stores
+//     InputGradient GradientX_Group1: 11x2 register tile, lanes n2 of B1, rows sn1/11, over m2=2, unrolled by 2, one sum each, broadcasts, vector stores
 //     InputGradient GradientX_Group0: 30x1 register tile, lanes n1 of A0, rows n2/3·s/10, over m1=2, unrolled by 2, one sum each, broadcasts, transposed stores
 // </auto-generated>
 #nullable disable
@@ -137,29 +137,30 @@ partial class Layer
             Simd128.Store(scratch + 18, c1_0_2, 2);
             Vector128<float> c0_0_3 = Vector128<float>.Zero;
             Vector128<float> c0_0_a_3 = Vector128<float>.Zero;
-            Vector128<float> c1_0_3 = Vector128<float>.Zero;
-            Vector128<float> c1_0_a_3 = Vector128<float>.Zero;
+            Vector128<float> c0_1 = Vector128<float>.Zero;
+            Vector128<float> c0_1_a = Vector128<float>.Zero;
             Vector128<float> v0_6 = AdvSimd.LoadVector128(packed + 64);
-            Vector128<float> s0_4 = AdvSimd.LoadAndReplicateToVector128(scratch + 16);
+            Vector128<float> v1 = AdvSimd.LoadVector128(packed + 72);
+            Vector128<float> s0_4 = Vector128.Create(*(double*)(scratch + 16)).AsSingle();
             c0_0_3 = AdvSimd.FusedMultiplyAdd(c0_0_3, v0_6, s0_4);
-            Vector128<float> s1_4 = AdvSimd.LoadAndReplicateToVector128(scratch + 17);
-            c1_0_3 = AdvSimd.FusedMultiplyAdd(c1_0_3, v0_6, s1_4);
+            c0_1 = AdvSimd.FusedMultiplyAdd(c0_1, v1, s0_4);
             Vector128<float> v0_1_3 = AdvSimd.LoadVector128(packed + 68);
-            Vector128<float> s0_1_3 = AdvSimd.LoadAndReplicateToVector128(scratch + 18);
+            Vector128<float> v1_1 = AdvSimd.LoadVector128(packed + 76);
+            Vector128<float> s0_1_3 = Vector128.Create(*(double*)(scratch + 18)).AsSingle();
             c0_0_a_3 = AdvSimd.FusedMultiplyAdd(c0_0_a_3, v0_1_3, s0_1_3);
-            Vector128<float> s1_1_3 = AdvSimd.LoadAndReplicateToVector128(scratch + 19);
-            c1_0_a_3 = AdvSimd.FusedMultiplyAdd(c1_0_a_3, v0_1_3, s1_1_3);
+            c0_1_a = AdvSimd.FusedMultiplyAdd(c0_1_a, v1_1, s0_1_3);
             c0_0_3 = AdvSimd.Add(c0_0_3, c0_0_a_3);
-            Vector128<float> y_1 = Simd128.LoadStrided(output, 2, 4);
+            Vector128<float> y_1 = AdvSimd.LoadVector128(output);
             Vector128<float> t = AdvSimd.Add(c0_0_3, y_1);
-            Vector128<float> bias_1 = AdvSimd.LoadVector128(packed + 80);
+            Vector128<float> bias_1 = AdvSimd.LoadVector128(parameters + 40);
             Vector128<float> t_1 = AdvSimd.Add(t, bias_1);
-            c1_0_3 = AdvSimd.Add(c1_0_3, c1_0_a_3);
-            Vector128<float> y_2 = Simd128.LoadStrided(output + 1, 2, 4);
-            Vector128<float> t_2 = AdvSimd.Add(c1_0_3, y_2);
-            Vector128<float> bias_2 = AdvSimd.LoadVector128(packed + 84);
+            c0_1 = AdvSimd.Add(c0_1, c0_1_a);
+            Vector128<float> y_2 = AdvSimd.LoadVector128(output + 4);
+            Vector128<float> t_2 = AdvSimd.Add(c0_1, y_2);
+            Vector128<float> bias_2 = AdvSimd.LoadVector128(parameters + 44);
             Vector128<float> t_3 = AdvSimd.Add(t_2, bias_2);
-            Simd128.StoreTransposed(output, 2, 4, t_1, t_3);
+            AdvSimd.Store(output, t_1);
+            AdvSimd.Store(output + 4, t_3);
         }
     }
 }

@@ -3,12 +3,12 @@
 //
 //     Demo.Layer for Avx512: 16 samples per block.
 //     Order of (2, 4, 2, 4, 1): B, then A
-//     Forward ContractB: 21x1 register tile, lanes m2 of B0 (packed), rows sn1/21, over n2=4, unrolled by 4, one sum each, broadcasts, vector stores
-//     Forward ContractA: 28x1 register tile, lanes 1 of A0, rows m2/4·s/7, over n1=2, unrolled by 2, one sum each, broadcasts, vector stores
-//     Backward GradientA0: 2x1 register tile, lanes n1 of z0, rows m1/2, over s=16·m2=4, unrolled by 4, 4 partial sums each, broadcasts, vector stores
-//     Backward GradientZ0: 28x1 register tile, lanes n1 of A0, rows m2/4·s/7, over m1=2, unrolled by 2, one sum each, broadcasts, vector stores
-//     Backward GradientB0: 4x1 register tile, lanes n2 of x, rows m2/4, over s=16·n1=2, unrolled by 2, 2 partial sums each, broadcasts, vector stores
-//     InputGradient GradientX: 30x1 register tile, lanes n2 of B0, rows n1/2·s/15, over m2=4, unrolled by 1, one sum each, broadcasts, vector stores
+//     Forward ContractB: 21x1 register tile, lanes m2 of B0 (packed), rows sn1/21, over n2=4, unrolled by 4, one sum each, broadcasts, vector stores, next rows fetched ahead
+//     Forward ContractA: 16x1 register tile, lanes m1m2 of A0 (packed), rows s/16, over n1=2, unrolled by 2, one sum each, 4 columns repeated, vector stores
+//     Backward GradientA0: 2x1 register tile, lanes 1 of dy, rows n1/2, over s=16·m2=4, unrolled by 4, 4 partial sums each, broadcasts, vector stores
+//     Backward GradientZ0: 16x1 register tile, lanes n1m2 of A0 (packed), rows s/16, over m1=2, unrolled by 2, one sum each, 4 columns repeated, vector stores
+//     Backward GradientB0: 4x1 register tile, lanes n2 of x, rows m2/4, over sn1=32, unrolled by 8, 2 partial sums each, broadcasts, vector stores
+//     InputGradient GradientX: 16x1 register tile, lanes n2 of B0, rows sn1/16, over m2=4, unrolled by 4, one sum each, broadcasts, vector stores
 // </auto-generated>
 #nullable disable
 #pragma warning disable CS0108, CS0114, CS0168, CS0219, CS0612, CS0618, CS1591, CS1718, CS8019
@@ -34,6 +34,7 @@ partial class Layer
             float* output = frame->Output;
             float* parameters = frame->Parameters;
             float* packed = frame->Packed;
+            float* scratch = frame->Scratch;
 
             Vector512<float> c0_0 = Vector512<float>.Zero;
             Vector512<float> c0_0_a = Vector512<float>.Zero;
@@ -69,26 +70,20 @@ partial class Layer
             c1_0 = Avx512F.Add(c1_0, c1_0_a);
             c1_0_b = Avx512F.Add(c1_0_b, c1_0_c);
             c1_0 = Avx512F.Add(c1_0, c1_0_b);
+            Simd512.Store(scratch, c0_0, 4);
+            Simd512.Store(scratch + 4, c1_0, 4);
             Vector512<float> c0_0_1 = Vector512<float>.Zero;
             Vector512<float> c0_0_a_1 = Vector512<float>.Zero;
-            Vector512<float> c1_0_1 = Vector512<float>.Zero;
-            Vector512<float> c1_0_a_1 = Vector512<float>.Zero;
-            Vector512<float> s0_4 = Vector512.Create(parameters[0]);
-            c0_0_1 = Avx512F.FusedMultiplyAdd(c0_0, s0_4, c0_0_1);
-            Vector512<float> s1_4 = Vector512.Create(parameters[2]);
-            c1_0_1 = Avx512F.FusedMultiplyAdd(c0_0, s1_4, c1_0_1);
-            Vector512<float> s0_1_1 = Vector512.Create(parameters[1]);
-            c0_0_a_1 = Avx512F.FusedMultiplyAdd(c1_0, s0_1_1, c0_0_a_1);
-            Vector512<float> s1_1_1 = Vector512.Create(parameters[3]);
-            c1_0_a_1 = Avx512F.FusedMultiplyAdd(c1_0, s1_1_1, c1_0_a_1);
+            Vector512<float> v0_4 = Avx512F.LoadVector512(packed + 64);
+            Vector512<float> s0_4 = Avx512F.BroadcastVector128ToVector512(scratch);
+            c0_0_1 = Avx512F.FusedMultiplyAdd(v0_4, s0_4, c0_0_1);
+            Vector512<float> v0_1_1 = Avx512F.LoadVector512(packed + 80);
+            Vector512<float> s0_1_1 = Avx512F.BroadcastVector128ToVector512(scratch + 4);
+            c0_0_a_1 = Avx512F.FusedMultiplyAdd(v0_1_1, s0_1_1, c0_0_a_1);
             c0_0_1 = Avx512F.Add(c0_0_1, c0_0_a_1);
-            Vector512<float> bias_1 = Simd512.Load(parameters + 20, 4);
+            Vector512<float> bias_1 = Simd512.Load(parameters + 20, 8);
             Vector512<float> t = Avx512F.Add(c0_0_1, bias_1);
-            c1_0_1 = Avx512F.Add(c1_0_1, c1_0_a_1);
-            Vector512<float> bias_2 = Simd512.Load(parameters + 24, 4);
-            Vector512<float> t_1 = Avx512F.Add(c1_0_1, bias_2);
-            Simd512.Store(output, t, 4);
-            Simd512.Store(output + 4, t_1, 4);
+            Simd512.Store(output, t, 8);
         }
     }
 }

@@ -58,6 +58,8 @@ internal sealed class KernelCompiler
                 return Scatter(statement, store.To, [store.Value], store.Lanes, store.Stride, add: false);
             case StoreTransposed store:
                 return Scatter(statement, store.To, [.. store.Rows], store.Lanes, store.LaneStride, store.Add);
+            case StoreSums store:
+                return StoreSums(store);
             case Rearrange copy:
                 return Rearrange(copy);
             case Call call:
@@ -141,6 +143,25 @@ internal sealed class KernelCompiler
         };
     }
 
+    private Action<Frame> StoreSums(StoreSums store)
+    {
+        int[] slots = [.. store.Rows.Select(row => ValueSlot(row, store))];
+        Func<Frame, Pointer>[] places = [.. slots.Select((_, q) => Locate(store.To + (q * store.RowStride), store, 1, store.Columns, store.ColumnStride))];
+        return frame =>
+        {
+            for (int q = 0; q < slots.Length; q++)
+            {
+                Pointer pointer = places[q](frame);
+                for (int c = 0; c < store.Columns; c++)
+                {
+                    ref float element = ref pointer.Buffer[pointer.Offset + (c * store.ColumnStride)];
+                    float sum = Enumerable.Range(0, store.Group).Aggregate(0f, (total, e) => total + frame.Values[slots[q] + (c * store.Group) + e]);
+                    element = store.Add ? element + sum : sum;
+                }
+            }
+        };
+    }
+
     private Action<Frame> Rearrange(Rearrange copy)
     {
         long[] lanes = Offsets(copy.Lanes);
@@ -149,11 +170,16 @@ internal sealed class KernelCompiler
         return frame =>
         {
             (Pointer source, Pointer target) = (from(frame), to(frame));
+            int last = copy.Inner[copy.Inner.Count - 1].Count;
+            int groups = (last + copy.Group - 1) / copy.Group;
+            int columns = copy.Width / copy.Group;
             for (int l = 0; l < lanes.Length; l++)
             {
-                for (int k = 0; k < inner.Length; k++)
+                long panel = (l / columns * copy.PanelStride) + (l % columns * copy.Group);
+                for (int k = 0; k < inner.Length / last * groups * copy.Group; k++)
                 {
-                    Element(target, (l / copy.Width * copy.PanelStride) + (k * copy.Width) + (l % copy.Width)) = Element(source, lanes[l] + inner[k]);
+                    int step = k / copy.Group, k0 = ((step % groups) * copy.Group) + (k % copy.Group);
+                    Element(target, panel + (step * copy.Width) + (k % copy.Group)) = k0 < last ? Element(source, lanes[l] + inner[(step / groups * last) + k0]) : 0;
                 }
             }
         };

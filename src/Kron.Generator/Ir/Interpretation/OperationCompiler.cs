@@ -23,7 +23,8 @@ internal sealed class OperationCompiler(
     {
         Load load => Gather(locate(load.From, statement, 1, load.Lanes, 1), to, load.Lanes, 1),
         LoadStrided load => Gather(locate(load.From, statement, 1, load.Lanes, load.Stride), to, load.Lanes, load.Stride),
-        Broadcast broadcast => Fill(locate(broadcast.From, statement, 1, 1, 1), to),
+        Broadcast { Width: 1 } broadcast => Fill(locate(broadcast.From, statement, 1, 1, 1), to),
+        Broadcast broadcast => Repeat(locate(broadcast.From, statement, 1, broadcast.Lanes, 1), to, broadcast.Width, broadcast.Lanes),
         Constant constant => Fill(_ => new Pointer([constant.Value], 0), to),
         Copy copy => Lanewise(to, value(copy.Value, statement), a => a),
         MultiplyAdd m => MultiplyAdd(to, value(m.A, statement), value(m.B, statement), lane: null, value(m.C, statement)),
@@ -65,6 +66,15 @@ internal sealed class OperationCompiler(
         for (int l = 0; l < _lanes; l++)
         {
             frame.Values[to + l] = l < lanes ? pointer.Buffer[pointer.Offset + (l * stride)] : 0f;
+        }
+    };
+
+    private Action<Frame> Repeat(Func<Frame, Pointer> from, int to, int width, int lanes) => frame =>
+    {
+        Pointer pointer = from(frame);
+        for (int l = 0; l < _lanes; l++)
+        {
+            frame.Values[to + l] = l % width < lanes ? pointer.Buffer[pointer.Offset + (l % width)] : 0f;
         }
     };
 

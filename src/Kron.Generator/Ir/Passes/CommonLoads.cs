@@ -92,7 +92,7 @@ internal sealed class CommonLoads
                     available.Remove(load);
                 }
             }
-            else if (inner is Call or Rearrange)
+            else if (inner is Call or Rearrange or StoreSums)
             {
                 // Whatever it is given, it may write anywhere from there.
                 Remove(available, load => inner.Addresses().Any(address => MayAlias(address.Pointer, Footprint.Of(new Let("", load))!.Value.Pointer)));

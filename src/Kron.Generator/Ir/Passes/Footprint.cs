@@ -23,7 +23,7 @@ internal readonly record struct Footprint(string Pointer, long First, int Lanes,
         {
             Load load => new(load.From.Pointer, load.From.Offset, load.Lanes, 1, 1, Reads: true, Writes: false),
             LoadStrided load => new(load.From.Pointer, load.From.Offset, load.Lanes, load.Stride, 1, Reads: true, Writes: false),
-            Broadcast broadcast => new(broadcast.From.Pointer, broadcast.From.Offset, 1, 1, 1, Reads: true, Writes: false),
+            Broadcast broadcast => new(broadcast.From.Pointer, broadcast.From.Offset, broadcast.Lanes, 1, 1, Reads: true, Writes: false),
             _ => null,
         },
     };

@@ -77,6 +77,7 @@ internal static class JitBudget
             Store s => address + local + operation + Mask(s.Lanes),
             StoreStrided s => s.Lanes * (address + local + LiteralBytes + CallBytes + 1),
             StoreTransposed s => (s.Rows.Count * local) + address + (2 * LiteralBytes) + CallBytes,
+            StoreSums s => (s.Rows.Count * (local + CallBytes)) + address + (5 * LiteralBytes) + CallBytes,
             Rearrange => (2 * address) + (12 * LiteralBytes) + (3 * CallBytes),
             Prefetch => address + CallBytes,
             Call call => (call.Arguments.Count * address) + CallBytes,
@@ -89,7 +90,7 @@ internal static class JitBudget
         {
             Load load => address + operation + Mask(load.Lanes),
             LoadStrided load => (load.Lanes * (address + 1)) + CallBytes,
-            Broadcast => address + 1 + operation,
+            Broadcast broadcast => address + 1 + operation + (broadcast.Width > 1 ? CallBytes : 0),
             Constant => LiteralBytes + operation,
             MultiplyAdd => (3 * local) + multiplyAdd,
             MultiplyAddLane => (3 * local) + LiteralBytes + multiplyAdd + (2 * CallBytes),

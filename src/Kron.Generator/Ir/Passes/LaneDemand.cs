@@ -40,6 +40,7 @@ internal sealed class LaneDemand
         Store store => Raise(store.Lanes, store.Value),
         StoreStrided store => Raise(store.Lanes, store.Value),
         StoreTransposed store => Raise(store.Lanes, [.. store.Rows]),
+        StoreSums store => Raise(store.Columns * store.Group, [.. store.Rows]),
         _ => false,
     };
 

@@ -13,7 +13,7 @@ internal static class Rewriting
     {
         Load load => load with { From = address(load.From) },
         LoadStrided load => load with { From = address(load.From) },
-        Broadcast broadcast => new Broadcast(address(broadcast.From)),
+        Broadcast broadcast => broadcast with { From = address(broadcast.From) },
         Constant => operation,
         Copy copy => new Copy(value(copy.Value)),
         MultiplyAdd m => new MultiplyAdd(value(m.A), value(m.B), value(m.C)),
@@ -36,6 +36,7 @@ internal static class Rewriting
         Store s => s with { To = address(s.To), Value = value(s.Value) },
         StoreStrided s => s with { To = address(s.To), Value = value(s.Value) },
         StoreTransposed s => s with { To = address(s.To), Rows = s.Rows.Select(value).ToEquatableArray() },
+        StoreSums s => s with { To = address(s.To), Rows = s.Rows.Select(value).ToEquatableArray() },
         Rearrange copy => copy with { To = address(copy.To), From = address(copy.From) },
         Prefetch prefetch => new Prefetch(address(prefetch.At)),
         Call call => call with { Arguments = call.Arguments.Select(address).ToEquatableArray() },

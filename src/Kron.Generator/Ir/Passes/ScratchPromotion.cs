@@ -63,7 +63,7 @@ internal static class ScratchPromotion
             (Address From, int Lanes)? load = statement.Operation() switch
             {
                 Load l => (l.From, l.Lanes),
-                Broadcast b when lanes == 1 => (b.From, 1),
+                Broadcast { Width: 1 } b when lanes == 1 => (b.From, 1),
                 _ => null,
             };
             if (load is not { } wanted || wanted.From.Pointer != scratch)
@@ -122,5 +122,5 @@ internal static class ScratchPromotion
 
     /// <summary>Whether something that is not looked into uses the pointer.</summary>
     private static bool IsWall(Statement statement, string scratch) =>
-        statement is Loop or Call or Rearrange && new[] { statement }.Deep().Any(s => s.Addresses().Any(address => address.Pointer == scratch));
+        statement is Loop or Call or Rearrange or StoreSums && new[] { statement }.Deep().Any(s => s.Addresses().Any(address => address.Pointer == scratch));
 }
