@@ -1,19 +1,34 @@
-using System;
+using System.Diagnostics;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using BenchmarkDotNet.Running;
-using Kron;
+using Kron.Benchmarks.Compilation;
 using Kron.Benchmarks.Ratios;
 
-string[] rest = [.. args.Skip(1)];
-switch (args.FirstOrDefault())
+namespace Kron.Benchmarks;
+
+/// <summary>The commands <c>ratios</c> and <c>generator</c>; anything else is for BenchmarkDotNet.</summary>
+internal static class Program
 {
-    case RatioCommand.Name:
-        return RatioCommand.Run(rest);
+    private static int Main(string[] args)
+    {
+        long start = Stopwatch.GetTimestamp();
+        string[] rest = [.. args.Skip(1)];
+        return args.FirstOrDefault() switch
+        {
+            ColdStart.Command => ColdStart.Run(rest[0], start),
+            RatioCommand.Name => RatioCommand.Run(rest),
+            RatioWorker.Command => RatioWorker.Run(rest),
+            GeneratorCommand.Name => GeneratorCommand.Run(rest),
+            _ => Switch(args),
+        };
+    }
 
-    case RatioWorker.Command:
-        return RatioWorker.Run(Enum.Parse<KernelTarget>(rest[0]), rest[1], RatioOptions.Parse(rest[2..]));
-
-    default:
-        BenchmarkSwitcher.FromAssembly(typeof(RatioCommand).Assembly).Run(args);
+    // Not inlined, so that a cold start does not load BenchmarkDotNet.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Switch(string[] args)
+    {
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;
+    }
 }

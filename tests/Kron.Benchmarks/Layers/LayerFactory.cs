@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Runtime.Loader;
+using System.Threading;
 using Kron.Generator.Tests.Support;
 using Microsoft.CodeAnalysis;
 
@@ -12,6 +14,8 @@ namespace Kron.Benchmarks.Layers;
 internal static class LayerFactory
 {
     private static readonly ConcurrentDictionary<(string Attributes, KernelTarget Target), Lazy<Type>> Types = new();
+
+    private static int s_count;
 
     /// <summary>A new object of the subject's layer with zero parameters; the class is compiled at its first use.</summary>
     public static ILayer Create(Subject subject, KernelTarget target) =>
@@ -26,10 +30,11 @@ internal static class LayerFactory
 
     private static Type Compile(string attributes, KernelTarget target)
     {
-        string source = $"using Kron;\nnamespace Measured;\n{attributes}\npublic sealed partial class Layer;\n";
+        string name = string.Create(CultureInfo.InvariantCulture, $"Layer{Interlocked.Increment(ref s_count)}");
+        string source = $"using Kron;\nnamespace Measured;\n{attributes}\npublic sealed partial class {name};\n";
         HarnessOptions options = new() { KronTargets = target.ToString() };
         GeneratorHarness.CreateDriver(options).RunGeneratorsAndUpdateCompilation(
-            GeneratorHarness.CreateCompilation([source], options), out Compilation output, out var diagnostics);
+            GeneratorHarness.CreateCompilation([source], options), out Microsoft.CodeAnalysis.Compilation output, out var diagnostics);
         if (!diagnostics.IsEmpty)
         {
             throw new InvalidOperationException($"{attributes}: {string.Join('\n', diagnostics)}");
@@ -44,6 +49,6 @@ internal static class LayerFactory
 
         // Not collectible: the JIT is to treat the code as it treats a user's.
         image.Position = 0;
-        return new AssemblyLoadContext(attributes).LoadFromStream(image).GetType("Measured.Layer", throwOnError: true)!;
+        return new AssemblyLoadContext(attributes).LoadFromStream(image).GetType($"Measured.{name}", throwOnError: true)!;
     }
 }

@@ -17,9 +17,11 @@ internal static class RatioWorker
 
     private static readonly TimeSpan TieringDelay = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Measures one target and writes the result to a file.</summary>
-    public static int Run(KernelTarget target, string file, RatioOptions options)
+    /// <summary>Measures the target of the first argument and writes the result to the file of the second; options follow.</summary>
+    public static int Run(string[] arguments)
     {
+        var target = Enum.Parse<KernelTarget>(arguments[0]);
+        RatioOptions options = RatioOptions.Parse(arguments[2..]);
         var result = new RunResult { Target = target };
         IReadOnlyList<GemmLibrary> libraries = target == options.Best ? Libraries.Load(options.Peers, result.Notes) : [];
         var peaks = new List<double>();
@@ -67,7 +69,7 @@ internal static class RatioWorker
 
         result.Peak = Summary.Median(peaks);
         result.Bandwidths = [.. bandwidths.Select(values => Summary.Median(values) / 1e9)];
-        File.WriteAllText(file, JsonSerializer.Serialize(result));
+        File.WriteAllText(arguments[1], JsonSerializer.Serialize(result));
         return 0;
     }
 
