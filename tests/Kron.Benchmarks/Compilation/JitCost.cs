@@ -12,13 +12,13 @@ internal sealed record JitCost(string ClassName, double Inference, double Traini
 {
     private const int Batch = 17;
 
-    /// <summary>Runs a layer whose class nothing has run yet.</summary>
+    /// <summary>Compiles a layer's class anew and runs it.</summary>
     public static JitCost Of(Subject subject, KernelTarget target)
     {
-        Type type = LayerFactory.Type(subject, target);
+        Type type = LayerFactory.Compile(subject, target);
         float[] x = new float[Batch * subject.Inputs], y = new float[Batch * subject.Outputs];
-        ILayer layer = LayerFactory.Create(subject, target);
         double start = Milliseconds;
+        var layer = (ILayer)Activator.CreateInstance(type, target)!;
 
         // A batch of 17 is one block of 16 and a single sample, or several of each.
         layer.Forward(x, y);

@@ -18,18 +18,16 @@ internal static class LayerFactory
     private static int s_count;
 
     /// <summary>A new object of the subject's layer with zero parameters; the class is compiled at its first use.</summary>
-    public static ILayer Create(Subject subject, KernelTarget target) =>
-        (ILayer)Activator.CreateInstance(Type(subject, target), target)!;
-
-    /// <summary>The class of a subject's layer.</summary>
-    public static Type Type(Subject subject, KernelTarget target)
+    public static ILayer Create(Subject subject, KernelTarget target)
     {
-        string attributes = subject.Case.Attributes();
-        return Types.GetOrAdd((attributes, target), key => new Lazy<Type>(() => Compile(key.Attributes, key.Target))).Value;
+        Lazy<Type> type = Types.GetOrAdd((subject.Case.Attributes(), target), _ => new Lazy<Type>(() => Compile(subject, target)));
+        return (ILayer)Activator.CreateInstance(type.Value, target)!;
     }
 
-    private static Type Compile(string attributes, KernelTarget target)
+    /// <summary>A new class of the subject's layer.</summary>
+    public static Type Compile(Subject subject, KernelTarget target)
     {
+        string attributes = subject.Case.Attributes();
         string name = string.Create(CultureInfo.InvariantCulture, $"Layer{Interlocked.Increment(ref s_count)}");
         string source = $"using Kron;\nnamespace Measured;\n{attributes}\npublic sealed partial class {name};\n";
         HarnessOptions options = new() { KronTargets = target.ToString() };

@@ -9,9 +9,14 @@ namespace Kron.Benchmarks.Peers;
 /// <summary>A native library that multiplies matrices.</summary>
 internal abstract unsafe class GemmLibrary
 {
-    private readonly Dictionary<GemmShape, int> _fastest = [];
+    // Larger products are tried with so many rows, or so many at once, only.
+    private const int TrialRows = 1024;
+    private const int TrialCount = 16;
 
     public abstract string Name { get; }
+
+    /// <summary>What was found fastest.</summary>
+    public required Choices Choices { get; init; }
 
     /// <summary>The library's own version text.</summary>
     public abstract string Version { get; }
@@ -23,28 +28,28 @@ internal abstract unsafe class GemmLibrary
     public Gemm? Prepare(GemmShape shape, FloatBuffer weight)
     {
         List<Func<Gemm?>> ways = [.. Ways(shape, weight)];
-        if (_fastest.TryGetValue(shape, out int known))
+        if (ways.Count < 2)
         {
-            return ways[known]();
+            return ways.Count == 0 ? null : ways[0]();
         }
 
-        List<(int Way, Gemm Gemm)> candidates = [.. ways.Select((way, index) => (Way: index, Gemm: way()!)).Where(c => c.Gemm is not null)];
+        GemmShape small = shape with { Count = Math.Min(shape.Count, TrialCount), M = shape.A.IsWeight ? shape.M : Math.Min(shape.M, TrialRows) };
+        int fastest = Choices.Get($"{Name} {Version} {small}", () => Try(small, weight));
+        return fastest < 0 ? null : ways[fastest]();
+    }
+
+    private int Try(GemmShape shape, FloatBuffer weight)
+    {
+        List<(int Way, Gemm Gemm)> candidates = [.. Ways(shape, weight).Select((way, index) => (Way: index, Gemm: way()!)).Where(c => c.Gemm is not null)];
         if (candidates.Count == 0)
         {
-            return null;
+            return -1;
         }
 
-        var best = candidates[0];
-        if (candidates.Count > 1)
-        {
-            var a = new FloatBuffer(Size(shape.A, shape.M, shape.K, shape.Count));
-            var b = new FloatBuffer(Size(shape.B, shape.K, shape.N, shape.Count));
-            var c = new FloatBuffer(((long)(shape.Count - 1) * shape.StrideC) + ((long)shape.M * shape.LeadingC));
-            best = Trial.Fastest(candidates, candidate => new GemmCandidate(candidate.Gemm, a, b, c));
-        }
-
-        _fastest.Add(shape, best.Way);
-        return best.Gemm;
+        var a = new FloatBuffer(Size(shape.A, shape.M, shape.K, shape.Count));
+        var b = new FloatBuffer(Size(shape.B, shape.K, shape.N, shape.Count));
+        var c = new FloatBuffer(((long)(shape.Count - 1) * shape.StrideC) + ((long)shape.M * shape.LeadingC));
+        return Trial.Fastest(candidates, candidate => new GemmCandidate(candidate.Gemm, a, b, c)).Way;
     }
 
     private static long Size(Operand operand, int rows, int columns, int count) =>

@@ -27,17 +27,17 @@ internal sealed unsafe class Libxsmm : GemmLibrary
     public override string Version { get; }
 
     /// <summary>The library, or null where it is neither installed nor can be linked from its static archive.</summary>
-    public static Libxsmm? Load()
+    public static Libxsmm? Load(Choices choices)
     {
         foreach (string name in new[] { "libxsmm.so.1", "libxsmm.so", LibxsmmArchive.Shared })
         {
             if (NativeLibrary.TryLoad(name, out nint library))
             {
-                return new Libxsmm(library);
+                return new Libxsmm(library) { Choices = choices };
             }
         }
 
-        return LibxsmmArchive.Link() && NativeLibrary.TryLoad(LibxsmmArchive.Shared, out nint linked) ? new Libxsmm(linked) : null;
+        return LibxsmmArchive.Link() && NativeLibrary.TryLoad(LibxsmmArchive.Shared, out nint linked) ? new Libxsmm(linked) { Choices = choices } : null;
     }
 
     protected override IEnumerable<Func<Gemm?>> Ways(GemmShape shape, FloatBuffer weight)
@@ -49,9 +49,9 @@ internal sealed unsafe class Libxsmm : GemmLibrary
         }
 
         var tried = new HashSet<(int, int)>();
-        foreach (int columns in new[] { shape.N, 64, 48, 32 })
+        foreach (int columns in new[] { shape.N, 64, 32 })
         {
-            foreach (int depth in new[] { shape.K, 512, 128 })
+            foreach (int depth in new[] { shape.K, 512 })
             {
                 var tile = (Math.Min(columns, shape.N), Math.Min(depth, shape.K));
                 if (tried.Add(tile))

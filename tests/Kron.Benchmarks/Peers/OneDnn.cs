@@ -22,7 +22,7 @@ internal sealed unsafe class OneDnn : GemmLibrary
     public override string Version => _api.Version;
 
     /// <summary>The library, or null where it is not installed.</summary>
-    public static OneDnn? Load() => NativeLibrary.TryLoad("libdnnl.so.2", out nint library) ? new OneDnn(new OneDnnApi(library)) : null;
+    public static OneDnn? Load(Choices choices) => NativeLibrary.TryLoad("libdnnl.so.2", out nint library) ? new OneDnn(new OneDnnApi(library)) { Choices = choices } : null;
 
     protected override IEnumerable<Func<Gemm?>> Ways(GemmShape shape, FloatBuffer weight)
     {

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 namespace Kron.Benchmarks.Peers;
 
 /// <summary>The few functions of oneDNN 2.x that are used. Its descriptors are plain structures, opaque here.</summary>
+/// <remarks>Called with the usual transition: without it (SuppressGCTransition), the process crashes now and then inside the library.</remarks>
 internal sealed unsafe class OneDnnApi
 {
     public const int Source = 1;
@@ -27,9 +28,9 @@ internal sealed unsafe class OneDnnApi
     private readonly nint _library;
     private readonly nint _engine;
     private readonly nint _stream;
-    private readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, nint, int, Argument*, int> _execute;
-    private readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, float*, int> _setData;
-    private readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<byte, byte, long, long, long, float, float*, long, float*, long, float, float*, long, int> _sgemm;
+    private readonly delegate* unmanaged[Cdecl]<nint, nint, int, Argument*, int> _execute;
+    private readonly delegate* unmanaged[Cdecl]<nint, float*, int> _setData;
+    private readonly delegate* unmanaged[Cdecl]<byte, byte, long, long, long, float, float*, long, float*, long, float, float*, long, int> _sgemm;
 
     public OneDnnApi(nint library)
     {
@@ -39,9 +40,9 @@ internal sealed unsafe class OneDnnApi
         _engine = handle;
         Check(((delegate* unmanaged[Cdecl]<nint*, nint, uint, int>)Export("dnnl_stream_create"))(&handle, _engine, InOrder));
         _stream = handle;
-        _execute = (delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, nint, int, Argument*, int>)Export("dnnl_primitive_execute");
-        _setData = (delegate* unmanaged[Cdecl, SuppressGCTransition]<nint, float*, int>)Export("dnnl_memory_set_data_handle");
-        _sgemm = (delegate* unmanaged[Cdecl, SuppressGCTransition]<byte, byte, long, long, long, float, float*, long, float*, long, float, float*, long, int>)Export("dnnl_sgemm");
+        _execute = (delegate* unmanaged[Cdecl]<nint, nint, int, Argument*, int>)Export("dnnl_primitive_execute");
+        _setData = (delegate* unmanaged[Cdecl]<nint, float*, int>)Export("dnnl_memory_set_data_handle");
+        _sgemm = (delegate* unmanaged[Cdecl]<byte, byte, long, long, long, float, float*, long, float*, long, float, float*, long, int>)Export("dnnl_sgemm");
         int* version = ((delegate* unmanaged[Cdecl]<int*>)Export("dnnl_version"))();
         Version = FormattableString.Invariant($"{version[0]}.{version[1]}.{version[2]}");
     }

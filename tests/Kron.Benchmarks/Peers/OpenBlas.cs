@@ -13,14 +13,13 @@ internal sealed unsafe class OpenBlas : GemmLibrary
     private const int NoTranspose = 111;
     private const int Transpose = 112;
 
-    // SuppressGCTransition saves small products some nanoseconds per call; nothing else runs in this process meanwhile.
-    private readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void> _gemm;
-    private readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<int, int, int, int, float, float*, int, float*, int, float, float*, int, void> _gemv;
+    private readonly delegate* unmanaged[Cdecl]<int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void> _gemm;
+    private readonly delegate* unmanaged[Cdecl]<int, int, int, int, float, float*, int, float*, int, float, float*, int, void> _gemv;
 
     private OpenBlas(nint library)
     {
-        _gemm = (delegate* unmanaged[Cdecl, SuppressGCTransition]<int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)NativeLibrary.GetExport(library, "cblas_sgemm");
-        _gemv = (delegate* unmanaged[Cdecl, SuppressGCTransition]<int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)NativeLibrary.GetExport(library, "cblas_sgemv");
+        _gemm = (delegate* unmanaged[Cdecl]<int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)NativeLibrary.GetExport(library, "cblas_sgemm");
+        _gemv = (delegate* unmanaged[Cdecl]<int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)NativeLibrary.GetExport(library, "cblas_sgemv");
         ((delegate* unmanaged[Cdecl]<int, void>)NativeLibrary.GetExport(library, "openblas_set_num_threads"))(1);
         nint configuration = ((delegate* unmanaged[Cdecl]<nint>)NativeLibrary.GetExport(library, "openblas_get_config"))();
         Version = Marshal.PtrToStringUTF8(configuration)!.Trim();
@@ -31,7 +30,7 @@ internal sealed unsafe class OpenBlas : GemmLibrary
     public override string Version { get; }
 
     /// <summary>The library, or null where it is not installed.</summary>
-    public static OpenBlas? Load() => NativeLibrary.TryLoad("libopenblas.so.0", out nint library) ? new OpenBlas(library) : null;
+    public static OpenBlas? Load(Choices choices) => NativeLibrary.TryLoad("libopenblas.so.0", out nint library) ? new OpenBlas(library) { Choices = choices } : null;
 
     protected override IEnumerable<Func<Gemm?>> Ways(GemmShape shape, FloatBuffer weight) => [() => new Product(this, shape)];
 

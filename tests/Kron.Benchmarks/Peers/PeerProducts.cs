@@ -27,9 +27,14 @@ internal static class PeerProducts
     private static TwoStageForward? Fastest(GemmLibrary library, Workload workload, int batch, FloatBuffer output, bool usersLayout)
     {
         ShapeGroup group = workload.Subject.Case.Groups.Single();
-        List<TwoStageForward> candidates = [.. TwoStage.All(group, batch, usersLayout)
-            .Select(layout => TwoStageForward.Create(library, workload, layout, batch, output))
-            .OfType<TwoStageForward>()];
-        return candidates.Count == 0 ? null : Trial.Fastest(candidates, candidate => candidate);
+        TwoStage? layout = library.Choices.Get($"{library.Name} {library.Version} {group} {batch} {usersLayout}", () =>
+        {
+            int trial = batch % TwoStage.LargestBlock == 0 ? TwoStage.LargestBlock : batch;
+            List<TwoStageForward> candidates = [.. TwoStage.All(group, trial, usersLayout)
+                .Select(layout => TwoStageForward.Create(library, workload, layout, trial, output))
+                .OfType<TwoStageForward>()];
+            return candidates.Count == 0 ? null : Trial.Fastest(candidates, candidate => candidate).Layout;
+        });
+        return layout is null ? null : TwoStageForward.Create(library, workload, layout, batch, output);
     }
 }

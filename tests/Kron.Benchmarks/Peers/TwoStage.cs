@@ -47,6 +47,9 @@ internal sealed record TwoStage(ShapeGroup Original, bool IsExchanged, StageLayo
     // An order that needs this many times the multiply-adds of the other is not tried.
     private const double TooMuchWork = 1.3;
 
+    /// <summary>Samples of the largest block: beyond it, what lies between the stages leaves the caches and nothing is gained.</summary>
+    public const int LargestBlock = 64;
+
     /// <summary>The shape in the order that is computed.</summary>
     public ShapeGroup Shape { get; } = IsExchanged
         ? new(Original.M2, Original.M1, Original.N2, Original.N1, Original.R)
@@ -101,7 +104,7 @@ internal sealed record TwoStage(ShapeGroup Original, bool IsExchanged, StageLayo
 
             foreach (StageLayout layout in Enum.GetValues<StageLayout>())
             {
-                foreach (int block in new SortedSet<int> { 1, Math.Min(16, batch), Math.Min(64, batch), batch })
+                foreach (int block in new SortedSet<int> { 1, Math.Min(16, batch), Math.Min(LargestBlock, batch) })
                 {
                     // One sample that lies innermost is a product of a matrix and a vector for each row.
                     if (batch % block == 0 && (layout != StageLayout.BatchLast || block > 1))

@@ -23,7 +23,8 @@ internal static class RatioWorker
         var target = Enum.Parse<KernelTarget>(arguments[0]);
         RatioOptions options = RatioOptions.Parse(arguments[2..]);
         var result = new RunResult { Target = target };
-        IReadOnlyList<GemmLibrary> libraries = target == options.Best ? Libraries.Load(options.Peers, result.Notes) : [];
+        Choices choices = Choices.Load();
+        IReadOnlyList<GemmLibrary> libraries = target == options.Best ? Libraries.Load(options.Peers, choices, result.Notes) : [];
         var peaks = new List<double>();
         var bandwidths = Enum.GetValues<MemoryLevel>().Select(_ => new List<double>()).ToArray();
         var sections = new Sections(options, target, libraries);
@@ -36,12 +37,13 @@ internal static class RatioWorker
                 continue;
             }
 
+            choices.Save();
             foreach (Row row in rows)
             {
                 row.Prepare(result.Failures);
             }
 
-            WarmUp(rows);
+            WarmUp(rows, target);
             Progress($"{target} {section}: {rows.Count} rows prepared in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s");
             start = Stopwatch.GetTimestamp();
             for (int round = 0; round < options.Rounds; round++)
@@ -74,10 +76,11 @@ internal static class RatioWorker
     }
 
     /// <summary>The runtime compiles a method again once it ran often and nothing new was called for a while.</summary>
-    private static void WarmUp(List<Row> rows)
+    private static void WarmUp(List<Row> rows, KernelTarget target)
     {
         for (int i = 0; i < 2; i++)
         {
+            Peak.Measure(target);
             rows.ForEach(row => row.WarmUp());
             Thread.Sleep(TieringDelay);
         }
