@@ -46,24 +46,29 @@ internal sealed class MemoryModel
         }
     }
 
-    /// <summary>Cycles at each level, of which the slowest counts: transfers overlap with each other and with arithmetic.</summary>
+    /// <summary>Cycles of bringing every line from the level that has it.</summary>
     public double Cycles(Schedule schedule)
     {
         BuildNest(schedule);
-        double slowest = 0;
+        double cycles = 0, beyond = 0;
         int lineFloats = 0;
-        foreach (CacheLevel level in _target.Caches)
+        for (int k = _target.Caches.Count - 1; k >= 0; k--)
         {
+            CacheLevel level = _target.Caches[k];
             if (level.LineFloats != lineFloats)
             {
                 lineFloats = level.LineFloats;
+                beyond = 0;
                 Measure(schedule, lineFloats);
             }
 
-            slowest = Math.Max(slowest, Traffic(level) * level.CyclesPerLine);
+            // Lines that came from further away are paid for there.
+            double lines = Traffic(level);
+            cycles += Math.Max(0, lines - beyond) * level.CyclesPerLine;
+            beyond = Math.Max(beyond, lines);
         }
 
-        return slowest;
+        return cycles;
     }
 
     /// <summary>Lines that the level is given, weighted by what they cost.</summary>

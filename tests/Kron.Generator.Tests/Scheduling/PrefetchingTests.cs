@@ -1,0 +1,42 @@
+using System.Linq;
+using Kron.Generator.Ir;
+using Kron.Generator.Ir.Passes;
+using Kron.Generator.Scheduling;
+using Kron.Generator.Tests.Lowering;
+using Shouldly;
+using Xunit;
+
+namespace Kron.Generator.Tests.Scheduling;
+
+public class PrefetchingTests
+{
+    [Fact]
+    public void RowsOfTheCallerAreAskedForOneTileAhead()
+    {
+        Contraction contraction = CostModelTests.Product(rows: 100, columns: 32, steps: 40);
+        Schedule schedule = ContractScheduler.Choose(contraction, Targets.Avx512, _ => true);
+        schedule.NextRows.ShouldBeTrue();
+        schedule.Ahead.ShouldBe(0);
+
+        // Every line of the next rows, each once, from where they start on.
+        (_, var pool, _) = LoweredContraction.Lower(contraction, schedule, Targets.Avx512, 1);
+        Kernel tile = pool.Kernels.First(k => k.Body.Deep().OfType<Prefetch>().Any());
+        long[] lines = [.. tile.Body.Deep().OfType<Prefetch>().Select(p => p.At.Offset / 16)];
+        int rows = tile.Name.Contains($"_{schedule.TileRows}x", System.StringComparison.Ordinal) ? schedule.TileRows : EqualBlocks.Of(100, schedule.TileRows)[^1].Size;
+        lines.ShouldBe([.. Enumerable.Range(0, rows * 40).Select(i => ((rows * 40) + i) / 16L).Distinct()]);
+    }
+
+    [Fact]
+    public void WeightsBeyondTheSecondLevelCacheAreAskedForAhead()
+    {
+        Contraction contraction = CostModelTests.Product(rows: 8, columns: 2048, steps: 2048);
+        ContractScheduler.Choose(contraction, Targets.Avx512, _ => true).Ahead.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void ATileThatIsTheWholeHasNoNext()
+    {
+        Contraction contraction = CostModelTests.Product(rows: 4, columns: 32, steps: 40);
+        ContractScheduler.Choose(contraction, Targets.Avx512, _ => true).NextRows.ShouldBeFalse();
+    }
+}
