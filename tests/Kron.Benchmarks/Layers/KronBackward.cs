@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Kron.Benchmarks.Measure;
 using Kron.Benchmarks.Oracle;
@@ -11,16 +12,18 @@ internal sealed class KronBackward : Candidate
     private readonly Workload _workload;
     private readonly ILayer _layer;
     private readonly int _batch;
+    private readonly int _threads;
     private readonly FloatBuffer _input;
     private readonly FloatBuffer _outputGradient;
     private readonly FloatBuffer _inputGradient;
     private readonly LayerTape _tape;
 
-    public KronBackward(Workload workload, ILayer layer, int batch)
+    public KronBackward(Workload workload, ILayer layer, int batch, int threads = 1)
     {
         _workload = workload;
         _layer = layer;
         _batch = batch;
+        _threads = threads;
         _input = workload.Input(batch);
         _outputGradient = workload.OutputGradient(batch);
         _inputGradient = new FloatBuffer(_input.Length);
@@ -28,7 +31,9 @@ internal sealed class KronBackward : Candidate
         layer.Forward(_input.Span, new float[_outputGradient.Length], _tape);
     }
 
-    public override string Name => "Kron";
+    public override string Name => _threads == 1 ? "Kron" : string.Create(CultureInfo.InvariantCulture, $"{_threads} threads");
+
+    public override bool UsesManyThreads => _threads > 1;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int calls)
@@ -36,9 +41,20 @@ internal sealed class KronBackward : Candidate
         ReadOnlySpan<float> input = _input.Span;
         ReadOnlySpan<float> outputGradient = _outputGradient.Span;
         Span<float> inputGradient = _inputGradient.Span;
-        for (int call = 0; call < calls; call++)
+        if (_threads == 1)
         {
-            _layer.Backward(input, outputGradient, inputGradient, _tape);
+            for (int call = 0; call < calls; call++)
+            {
+                _layer.Backward(input, outputGradient, inputGradient, _tape);
+            }
+        }
+        else
+        {
+            var parallel = (IParallelLayer)_layer;
+            for (int call = 0; call < calls; call++)
+            {
+                parallel.BackwardParallel(input, outputGradient, inputGradient, _tape, _threads);
+            }
         }
     }
 

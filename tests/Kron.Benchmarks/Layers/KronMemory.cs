@@ -11,6 +11,7 @@ internal static class KronMemory
 {
     private const int WarmUp = 50;
     private const int Calls = 100;
+    private const int Threads = 2;
 
     public static MemoryResult Of(Workload workload, ILayer layer, int batch, KernelTarget target)
     {
@@ -18,16 +19,17 @@ internal static class KronMemory
         var output = new FloatBuffer((long)batch * subject.Outputs);
         var forward = new KronForward(workload, layer, batch, output);
         var backward = new KronBackward(workload, layer, batch);
-        var parallel = new KronParallel(workload, layer, batch, output, threads: 2);
-        var info = (LayerInfo)layer.GetType().GetProperty("Info")!.GetValue(null)!;
+        Candidate[] parallel = [new KronParallel(workload, layer, batch, output, Threads), new KronBackward(workload, layer, batch, Threads)];
+        var info = (LayerInfo)layer.GetType().GetProperty(nameof(SvhnDigits.Info))!.GetValue(null)!;
+        TargetInfo chosen = info.Targets.Single(entry => entry.Target == target);
         return new MemoryResult(
             subject.Name,
             batch,
             Allocated(forward, GC.GetAllocatedBytesForCurrentThread),
             Allocated(backward, GC.GetAllocatedBytesForCurrentThread),
-            Allocated(parallel, () => GC.GetTotalAllocatedBytes(precise: true)),
-            subject.WeightBytes,
-            (4 * info.Parameters) + info.Targets.Single(entry => entry.Target == target).PackedBytes);
+            parallel.Max(candidate => Allocated(candidate, () => GC.GetTotalAllocatedBytes(precise: true))),
+            chosen.ParameterBytes,
+            chosen.InferenceBytes);
     }
 
     private static long Allocated(Candidate candidate, Func<long> allocated)

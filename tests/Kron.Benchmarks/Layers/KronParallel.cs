@@ -10,7 +10,7 @@ namespace Kron.Benchmarks.Layers;
 internal sealed class KronParallel : Candidate
 {
     private readonly Workload _workload;
-    private readonly ForwardParallel _forward;
+    private readonly IParallelLayer _layer;
     private readonly int _threads;
     private readonly FloatBuffer _input;
     private readonly FloatBuffer _output;
@@ -18,23 +18,15 @@ internal sealed class KronParallel : Candidate
     public KronParallel(Workload workload, ILayer layer, int batch, FloatBuffer output, int threads)
     {
         _workload = workload;
-        _forward = Bind(layer);
+        _layer = (IParallelLayer)layer;
         _threads = threads;
         _input = workload.Input(batch);
         _output = output;
     }
 
-    /// <summary>The member of a generated class; it is not part of <see cref="ILayer"/>.</summary>
-    public delegate void ForwardParallel(ReadOnlySpan<float> input, Span<float> output, int threads);
-
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"{_threads} threads");
 
     public override bool UsesManyThreads => true;
-
-    /// <summary>A layer's parallel forward pass.</summary>
-    public static ForwardParallel Bind(ILayer layer) => layer.GetType()
-        .GetMethod(nameof(ForwardParallel), [typeof(ReadOnlySpan<float>), typeof(Span<float>), typeof(int)])!
-        .CreateDelegate<ForwardParallel>(layer);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int calls)
@@ -43,7 +35,7 @@ internal sealed class KronParallel : Candidate
         Span<float> output = _output.Span;
         for (int call = 0; call < calls; call++)
         {
-            _forward(input, output, _threads);
+            _layer.ForwardParallel(input, output, _threads);
         }
     }
 

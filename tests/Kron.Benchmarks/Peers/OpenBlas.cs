@@ -34,9 +34,21 @@ internal sealed unsafe class OpenBlas : GemmLibrary
 
     protected override IEnumerable<Func<Gemm?>> Ways(GemmShape shape, FloatBuffer weight) => [() => new Product(this, shape)];
 
-    /// <summary>C = alpha·A·B + beta·C for one product of a shape.</summary>
+    /// <summary>C = A·B + beta·C for one product of a shape.</summary>
     internal void Multiply(in GemmShape shape, float* a, float* b, float beta, float* c) => _gemm(
         RowMajor, Of(shape.A), Of(shape.B), shape.M, shape.N, shape.K, 1, a, shape.A.Leading, b, shape.B.Leading, beta, c, shape.LeadingC);
+
+    /// <summary>As <see cref="Multiply"/>, for every product of a shape.</summary>
+    internal void MultiplyAll(in GemmShape shape, float* a, float* b, float beta, float* c)
+    {
+        for (int i = 0; i < shape.Count; i++)
+        {
+            Multiply(shape, a, b, beta, c);
+            a += shape.A.Stride;
+            b += shape.B.Stride;
+            c += shape.StrideC;
+        }
+    }
 
     private static int Of(Operand operand) => operand.IsTransposed ? Transpose : NoTranspose;
 

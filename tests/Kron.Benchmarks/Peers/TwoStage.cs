@@ -148,10 +148,10 @@ internal sealed record TwoStage(ShapeGroup Original, bool IsExchanged, StageLayo
     }
 
     /// <summary>The factors B as the first stage reads them, from [r, m2, n2] of the shape in its own order.</summary>
-    public float[] WeightB(ReadOnlySpan<float> b)
+    public T[] WeightB<T>(ReadOnlySpan<T> b)
     {
         var (_, m2, _, n2, r, _) = Shape;
-        var weight = new float[b.Length];
+        var weight = new T[b.Length];
         for (int t = 0; t < r; t++)
         {
             for (int i2 = 0; i2 < m2; i2++)
@@ -173,10 +173,10 @@ internal sealed record TwoStage(ShapeGroup Original, bool IsExchanged, StageLayo
     }
 
     /// <summary>The factors A as the second stage reads them, from [r, m1, n1] of the shape in its own order.</summary>
-    public float[] WeightA(ReadOnlySpan<float> a)
+    public T[] WeightA<T>(ReadOnlySpan<T> a)
     {
         var (m1, _, n1, _, r, _) = Shape;
-        var weight = new float[a.Length];
+        var weight = new T[a.Length];
         for (int t = 0; t < r; t++)
         {
             for (int i1 = 0; i1 < m1; i1++)

@@ -102,13 +102,13 @@ internal static class Report
         output.WriteLine();
         output.WriteLine("### memory");
         output.WriteLine();
-        Header(["layer", "batch", "forward, B per call", "backward, B per call", "forward on 2 threads, B per call", "weights, KB", "weights and all copies for inference, KB", "÷ weights"], 1, output);
+        Header(["layer", "batch", "forward, B per call", "backward, B per call", "on 2 threads, B per call", "parameters, KB", "with all copies for inference, KB", "÷ parameters"], 1, output);
         foreach (MemoryResult row in rows)
         {
             Line(
                 [
                     row.Name, Text($"{row.Batch}"), Text($"{row.Forward}"), Text($"{row.Backward}"), Text($"{row.Parallel}"),
-                    Text($"{row.WeightBytes / 1024.0:F1}"), Text($"{row.InferenceBytes / 1024.0:F1}"), Text($"{(double)row.InferenceBytes / row.WeightBytes:F2}"),
+                    Text($"{row.ParameterBytes / 1024.0:F1}"), Text($"{row.InferenceBytes / 1024.0:F1}"), Text($"{(double)row.InferenceBytes / row.ParameterBytes:F2}"),
                 ],
                 output);
         }

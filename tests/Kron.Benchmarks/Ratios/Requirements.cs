@@ -64,7 +64,7 @@ internal static class Requirements
         List<RowResult> parallel = [.. Rows(result, "parallel").Where(row => row.MultiplyAdds / row.Batch * 2 > SmallLayer)];
         if (parallel.Count > 0)
         {
-            yield return AtLeast("two cores, k = 256, layers over 0.2 Mflop per sample", "≥ 1.8× one core", parallel, row => 1 / row.Peers.Single().Ratio, _ => 1.8);
+            yield return AtLeast("two cores, k = 256, layers over 0.2 Mflop per sample, forward", "≥ 1.8× one core", parallel, row => 1 / row.Peers.Single().Ratio, _ => 1.8);
         }
 
         List<RowResult> epilogue = Rows(result, "epilogue");
@@ -93,13 +93,13 @@ internal static class Requirements
         if (result.Memory.Count > 0)
         {
             long most = result.Memory.Max(row => Math.Max(row.Parallel, Math.Max(row.Forward, row.Backward)));
-            yield return new("allocations per call: forward, backward, forward on two threads", "0 B", Text($"at most {most} B"), most == 0);
-            MemoryResult largest = result.Memory.MaxBy(row => row.InferenceBytes <= SmallMemory ? 0 : (double)row.InferenceBytes / row.WeightBytes)!;
+            yield return new("allocations per call: forward, backward, both on two threads", "0 B", Text($"at most {most} B"), most == 0);
+            MemoryResult largest = result.Memory.MaxBy(row => row.InferenceBytes <= SmallMemory ? 0 : (double)row.InferenceBytes / row.ParameterBytes)!;
             yield return new(
                 "all copies of the weights, inference",
-                "≤ 2.2× the factors or 64 KB",
-                Text($"at most {(double)largest.InferenceBytes / largest.WeightBytes:F2} ({largest.Name})"),
-                result.Memory.All(row => row.InferenceBytes <= SmallMemory || row.InferenceBytes <= 2.2 * row.WeightBytes));
+                "≤ 2.2× the parameters or 64 KB",
+                Text($"at most {(double)largest.InferenceBytes / largest.ParameterBytes:F2} ({largest.Name})"),
+                result.Memory.All(row => row.InferenceBytes <= SmallMemory || row.InferenceBytes <= 2.2 * row.ParameterBytes));
         }
     }
 

@@ -85,7 +85,7 @@ internal sealed record CandidateResult(string Name, string Detail, bool HasUsers
 /// <param name="Batch">Samples of a call.</param>
 /// <param name="Forward">Allocated by a forward pass.</param>
 /// <param name="Backward">Allocated by a backward pass.</param>
-/// <param name="Parallel">Allocated by a forward pass on two threads, by all of them.</param>
-/// <param name="WeightBytes">The factors.</param>
+/// <param name="Parallel">Allocated by a forward or backward pass on two threads, by all of them.</param>
+/// <param name="ParameterBytes">The parameters.</param>
 /// <param name="InferenceBytes">The parameters and every copy of them that inference reads.</param>
-internal sealed record MemoryResult(string Name, int Batch, long Forward, long Backward, long Parallel, long WeightBytes, long InferenceBytes);
+internal sealed record MemoryResult(string Name, int Batch, long Forward, long Backward, long Parallel, long ParameterBytes, long InferenceBytes);

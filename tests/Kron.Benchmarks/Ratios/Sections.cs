@@ -14,6 +14,10 @@ internal sealed class Sections(RatioOptions options, KernelTarget target, IReadO
     private const int RandomShapes = 40;
     private const int RandomBatch = 16;
     private const int ParallelBatch = 256;
+    private const int Threads = 2;
+
+    // The gradients of both operands of every product.
+    private const int BackwardPasses = 2;
 
     private readonly Dictionary<string, (Workload Workload, ILayer Layer)> _layers = [];
 
@@ -22,14 +26,15 @@ internal sealed class Sections(RatioOptions options, KernelTarget target, IReadO
     {
         yield return ("forward", Forward("forward", Shapes.Products, options.Batches, libraries));
         yield return ("dense", Forward("dense", Dense, options.Batches, libraries));
-        yield return ("backward", Backward("backward", Shapes.Products, options.Batches));
+        yield return ("backward", Backward("backward", Shapes.Products, libraries));
         yield return ("epilogue", Epilogue());
         yield return ("perterm", Forward("perterm", PerTerm, options.Batches, []));
-        yield return ("perterm-backward", Backward("perterm-backward", PerTerm, options.Batches));
+        yield return ("perterm-backward", Backward("perterm-backward", PerTerm, []));
         yield return ("sums", Forward("sums", Shapes.Sums, options.Batches, []));
-        yield return ("sums-backward", Backward("sums-backward", Shapes.Sums, options.Batches));
+        yield return ("sums-backward", Backward("sums-backward", Shapes.Sums, []));
         yield return ("random", Forward("random", Shapes.Random(options.Seed, RandomShapes), [RandomBatch], []));
-        yield return ("parallel", Parallel());
+        yield return ("parallel", Parallel(backward: false));
+        yield return ("parallel-backward", Parallel(backward: true));
     }
 
     /// <summary>What calls allocate and weights take.</summary>
@@ -61,15 +66,19 @@ internal sealed class Sections(RatioOptions options, KernelTarget target, IReadO
         }
     }
 
-    private IEnumerable<Row> Parallel()
+    private IEnumerable<Row> Parallel(bool backward)
     {
         foreach (Subject subject in Shapes.Products.Where(subject => options.Selects(subject.Name)))
         {
             var (workload, layer) = Layer(subject);
             var output = new FloatBuffer((long)ParallelBatch * subject.Outputs);
-            yield return new Row("parallel", subject, ParallelBatch, 1, [
-                new KronForward(workload, layer, ParallelBatch, output),
-                new KronParallel(workload, layer, ParallelBatch, output, threads: 2)]);
+            yield return backward
+                ? new Row("parallel-backward", subject, ParallelBatch, BackwardPasses, [
+                    new KronBackward(workload, layer, ParallelBatch),
+                    new KronBackward(workload, layer, ParallelBatch, Threads)])
+                : new Row("parallel", subject, ParallelBatch, 1, [
+                    new KronForward(workload, layer, ParallelBatch, output),
+                    new KronParallel(workload, layer, ParallelBatch, output, Threads)]);
         }
     }
 
@@ -88,14 +97,16 @@ internal sealed class Sections(RatioOptions options, KernelTarget target, IReadO
         }
     }
 
-    private IEnumerable<Row> Backward(string section, IEnumerable<Subject> subjects, IEnumerable<int> batches)
+    private IEnumerable<Row> Backward(string section, IEnumerable<Subject> subjects, IReadOnlyList<GemmLibrary> peers)
     {
         foreach (Subject subject in subjects.Where(subject => options.Selects(subject.Name)))
         {
             var (workload, layer) = Layer(subject);
-            foreach (int batch in batches)
+            foreach (int batch in options.Batches)
             {
-                yield return new Row(section, subject, batch, 2, [new KronBackward(workload, layer, batch)]);
+                yield return new Row(section, subject, batch, BackwardPasses, [
+                    new KronBackward(workload, layer, batch),
+                    .. peers.OfType<OpenBlas>().SelectMany(library => OpenBlasBackward.All(library, workload, batch))]);
             }
         }
     }
