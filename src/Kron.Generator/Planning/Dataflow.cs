@@ -28,7 +28,16 @@ internal enum Region
 /// <param name="Offset">First float in its region; per-sample regions other than tape and scratch hold one tensor at 0.</param>
 internal sealed record Tensor(string Name, Region Region, EquatableArray<int> Extents, bool PerSample, int Offset = 0)
 {
+    private const int LineFloats = 16;
+    private const int SetFloats = 512;
+
     public int Size => Extents.Aggregate(1, (size, extent) => checked(size * extent));
+
+    /// <summary>
+    /// Floats from one sample to the next. Intermediates whose samples would start at equal offsets of a page lie a line further
+    /// apart: rows of several samples would take each other's place in the first-level cache.
+    /// </summary>
+    public int SampleStride => Region is Region.Scratch or Region.Tape && Size % SetFloats == 0 ? checked(Size + LineFloats) : Size;
 
     public int Stride(int axis) => Extents.Skip(axis + 1).Aggregate(1, (stride, extent) => stride * extent);
 }
@@ -73,7 +82,7 @@ internal sealed record Access(Tensor Tensor, EquatableArray<AxisIndex> Axes)
 
     /// <summary>Floats by which the address moves when the dimension grows by one.</summary>
     public long Stride(string dim) => dim == Dim.Sample
-        ? (Tensor.PerSample ? Tensor.Size : 0)
+        ? (Tensor.PerSample ? Tensor.SampleStride : 0)
         : Axes.Select((axis, index) => axis.Terms.Where(t => t.Dim == dim).Sum(t => (long)t.Coefficient) * Tensor.Stride(index)).Sum();
 
     /// <summary>Offset of the first element from the start of the tensor.</summary>

@@ -50,7 +50,7 @@ internal sealed class Placement
     {
         if (!_placed.TryGetValue(tensor.Name, out Tensor? placed))
         {
-            int size = checked((tensor.Size + Alignment - 1) / Alignment * Alignment);
+            int size = checked((tensor.SampleStride + Alignment - 1) / Alignment * Alignment);
             if (_saved.Contains(tensor.Name))
             {
                 placed = tensor with { Region = Region.Tape, Offset = TapeFloats };

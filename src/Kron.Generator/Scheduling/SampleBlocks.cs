@@ -9,9 +9,12 @@ internal static class SampleBlocks
 
     private const int CacheFloats = 1 << 18;
 
+    // A sample that takes a good part of the second-level cache leaves no room for another one's.
+    private const int LargeSample = 1 << 16;
+
     public static int For(int floatsPerSample)
     {
-        int block = Most;
+        int block = floatsPerSample > LargeSample ? 1 : Most;
         while (block > 1 && (long)block * floatsPerSample > CacheFloats)
         {
             block /= 2;

@@ -83,7 +83,7 @@ public sealed unsafe partial class LayerEngine
     private void InferOne(float* input, float* output)
     {
         byte* scratch = stackalloc byte[(StackFloats * sizeof(float)) + Alignment];
-        Unsafe.SkipInit(out KernelFrame frame);
+        KernelFrame frame = default;
         frame.Input = input;
         frame.Output = output;
         frame.Parameters = _parameters.Pointer;
