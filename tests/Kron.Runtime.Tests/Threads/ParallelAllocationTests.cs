@@ -30,7 +30,7 @@ public sealed class ParallelAllocationTests
     private static long Of(Action action)
     {
         long least = long.MaxValue;
-        for (int attempt = 0; attempt < 10 && least != 0; attempt++)
+        for (int attempt = 0; attempt < 50 && least != 0; attempt++)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
             for (int i = 0; i < 100; i++)
