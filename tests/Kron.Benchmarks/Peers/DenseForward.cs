@@ -39,25 +39,32 @@ internal sealed unsafe class DenseForward : Candidate
 
     public override bool HasUsersLayout => !_isBatchLast;
 
-    /// <summary>The fastest way with the user's layout and, if that is faster still, the one with the batch innermost.</summary>
+    /// <summary>The fastest way with the user's layout, and the one with the batch innermost.</summary>
     public static IEnumerable<Candidate> All(GemmLibrary library, Workload workload, int batch, FloatBuffer output)
     {
         var (m, n) = (workload.Subject.Outputs, workload.Subject.Inputs);
-        FloatBuffer weight = FloatBuffer.Of(workload.Samples.Parameters.AsSpan(0, m * n));
-        var transposed = new FloatBuffer(weight.Length);
-        Transposition.Run(weight.Pointer, m, n, transposed.Pointer);
-        DenseForward?[] first =
+        var (weight, transposed) = DenseWeights.Of(workload);
+        List<(GemmShape Shape, FloatBuffer Weight)> ways =
         [
-            Create(new(1, batch, m, n, new(n, 0), new(m, 0, IsWeight: true), m, 0), transposed, isBatchLast: false),
-            Create(new(1, batch, m, n, new(n, 0), new(n, 0, IsWeight: true, IsTransposed: true), m, 0), weight, isBatchLast: false),
-
-            // One sample is the same either way: a row or a column.
-            batch == 1 ? Create(new(1, m, 1, n, new(n, 0, IsWeight: true), new(1, 0), 1, 0), weight, isBatchLast: false) : null,
+            (new(1, batch, m, n, new(n, 0), new(m, 0, IsWeight: true), m, 0), transposed),
+            (new(1, batch, m, n, new(n, 0), new(n, 0, IsWeight: true, IsTransposed: true), m, 0), weight),
         ];
+        if (batch == 1)
+        {
+            // One sample is the same as a row and as a column.
+            ways.Add((new(1, m, 1, n, new(n, 0, IsWeight: true), new(1, 0), 1, 0), weight));
+        }
+
+        int fastest = library.Choices.Get($"dense {library.Name} {library.Version} {m} {n} {batch}", () =>
+        {
+            List<(int Way, DenseForward Candidate)> candidates = [.. ways
+                .Select((way, index) => (Way: index, Candidate: Create(way.Shape, way.Weight, isBatchLast: false)!))
+                .Where(candidate => candidate.Candidate is not null)];
+            return candidates.Count == 0 ? -1 : Trial.Fastest(candidates, candidate => candidate.Candidate).Way;
+        });
+        DenseForward? users = fastest < 0 ? null : Create(ways[fastest].Shape, ways[fastest].Weight, isBatchLast: false);
         DenseForward? last = batch == 1 ? null : Create(new(1, m, batch, n, new(n, 0, IsWeight: true), new(batch, 0), batch, 0), weight, isBatchLast: true);
-        List<DenseForward> users = [.. first.OfType<DenseForward>()];
-        DenseForward? best = users.Count == 0 ? null : Trial.Fastest(users, candidate => candidate);
-        return new Candidate?[] { best, last }.OfType<Candidate>();
+        return new Candidate?[] { users, last }.OfType<Candidate>();
 
         DenseForward? Create(GemmShape shape, FloatBuffer constant, bool isBatchLast) =>
             library.Prepare(shape, constant) is { } gemm ? new DenseForward(library, workload, batch, output, isBatchLast, shape.A.IsWeight, gemm, constant) : null;

@@ -25,7 +25,13 @@ internal sealed class Sections(RatioOptions options, KernelTarget target, IReadO
     public IEnumerable<(string Name, IEnumerable<Row> Rows)> Timed()
     {
         yield return ("forward", Forward("forward", Shapes.Products, options.Batches, libraries));
-        yield return ("dense", Forward("dense", Dense, options.Batches, libraries));
+        foreach (Subject dense in Dense)
+        {
+            // One at a time: every library keeps its own copies of a large weight.
+            yield return ("dense", Forward("dense", [dense], options.Batches, libraries));
+            _layers.Remove(dense.Name);
+        }
+
         yield return ("backward", Backward("backward", Shapes.Products, libraries));
         yield return ("epilogue", Epilogue());
         yield return ("perterm", Forward("perterm", PerTerm, options.Batches, []));
