@@ -14,13 +14,15 @@ internal sealed class AdvSimdPrinter() : VectorPrinter("Vector128", "Simd128")
 
     public override IEnumerable<string> Namespaces => ["System.Runtime.Intrinsics.Arm"];
 
-    // Vector128.Create(p[i]) would load a scalar and spend an arithmetic slot on replicating it.
-    public override string Broadcast(Address from) => $"AdvSimd.LoadAndReplicateToVector128({CSharpText.Pointer(from)})";
+    public override IEnumerable<string> Classes => ["System.Runtime.Intrinsics.Arm.AdvSimd", "System.Runtime.Intrinsics.Arm.AdvSimd.Arm64"];
 
-    public override string MultiplyAdd(string a, string b, string c) => $"AdvSimd.FusedMultiplyAdd({c}, {a}, {b})";
+    // Vector128.Create(p[i]) would load a scalar and spend an arithmetic slot on replicating it.
+    public override string Broadcast(Address from) => $"LoadAndReplicateToVector128({CSharpText.Pointer(from)})";
+
+    public override string MultiplyAdd(string a, string b, string c) => $"FusedMultiplyAdd({c}, {a}, {b})";
 
     public override string MultiplyAddLane(string a, string b, int lane, string c) =>
-        $"AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar({c}, {a}, {b}, {CSharpText.Literal(lane)})";
+        $"FusedMultiplyAddBySelectedScalar({c}, {a}, {b}, {CSharpText.Literal(lane)})";
 
     public override string Unary(UnaryKind kind, string a) => kind switch
     {
@@ -51,7 +53,7 @@ internal sealed class AdvSimdPrinter() : VectorPrinter("Vector128", "Simd128")
 
     public override string? Prefetch(Address at) => null;
 
-    protected override string LoadFull(string pointer) => $"AdvSimd.LoadVector128({pointer})";
+    protected override string LoadFull(string pointer) => $"LoadVector128({pointer})";
 
     protected override string StoreFull(string pointer, string value) => $"AdvSimd.Store({pointer}, {value})";
 }

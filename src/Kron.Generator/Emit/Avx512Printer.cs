@@ -13,7 +13,9 @@ internal sealed class Avx512Printer() : VectorPrinter("Vector512", "Simd512")
 
     public override IEnumerable<string> Namespaces => ["System.Runtime.Intrinsics.X86"];
 
-    public override string MultiplyAdd(string a, string b, string c) => $"Avx512F.FusedMultiplyAdd({a}, {b}, {c})";
+    public override IEnumerable<string> Classes => ["System.Runtime.Intrinsics.X86.Avx512F"];
+
+    public override string MultiplyAdd(string a, string b, string c) => $"FusedMultiplyAdd({a}, {b}, {c})";
 
     public override string MultiplyAddLane(string a, string b, int lane, string c) =>
         MultiplyAdd(a, $"Vector512.Create({b}.GetElement({CSharpText.Literal(lane)}))", c);
@@ -48,10 +50,10 @@ internal sealed class Avx512Printer() : VectorPrinter("Vector512", "Simd512")
     public override string? Prefetch(Address at) => $"Sse.Prefetch0({CSharpText.Pointer(at)})";
 
     protected override string RepeatFull(string pointer, int width) => width == 4
-        ? $"Avx512F.BroadcastVector128ToVector512({pointer})"
+        ? $"BroadcastVector128ToVector512({pointer})"
         : $"Avx512DQ.BroadcastVector256ToVector512({pointer})";
 
-    protected override string LoadFull(string pointer) => $"Avx512F.LoadVector512({pointer})";
+    protected override string LoadFull(string pointer) => $"LoadVector512({pointer})";
 
     protected override string StoreFull(string pointer, string value) => $"Avx512F.Store({pointer}, {value})";
 }

@@ -11,6 +11,9 @@ internal sealed class CodeWriter
     private readonly StringBuilder _text = new();
     private int _depth;
 
+    /// <summary>Where the next line begins.</summary>
+    public int Column => _depth * Indent.Length;
+
     public CodeWriter Line()
     {
         _text.Append('\n');

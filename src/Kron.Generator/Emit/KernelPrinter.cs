@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text;
 using Kron.Generator.Ir;
+using Kron.Generator.Ir.Passes;
 using Kron.Generator.Planning;
 using Kron.Generator.Support;
 
@@ -10,13 +12,16 @@ namespace Kron.Generator.Emit;
 /// <summary>Prints kernels as C# methods: structure here, operations in the target's vocabulary.</summary>
 internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
 {
+    // Columns that a line of several statements may take.
+    private const int Width = 160;
+
     /// <summary>A kernel that other kernels call: its pointers are parameters.</summary>
     public void Method(Kernel kernel)
     {
         var scope = new NameScope();
         IEnumerable<string> parameters = kernel.Pointers.Select(pointer => "float* " + scope.Declare(pointer));
         Head(kernel, "private", string.Join(", ", parameters));
-        Statements(kernel.Body, scope);
+        Statements(kernel.Body, scope, new Folding(kernel, target.Target.Lanes));
         writer.Close();
     }
 
@@ -41,7 +46,7 @@ internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
             writer.Line();
         }
 
-        Statements(kernel.Body, scope);
+        Statements(kernel.Body, scope, new Folding(kernel, target.Target.Lanes));
         writer.Close();
     }
 
@@ -50,79 +55,138 @@ internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
     private void Head(Kernel kernel, string accessibility, string parameters) => writer
         .Line($"/// <summary>{CSharpText.Xml(kernel.Summary)}</summary>")
         .Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]")
-        .Line("[SkipLocalsInit]")
         .Open($"{accessibility} static void {CSharpText.Identifier(kernel.Name)}({parameters})");
 
-    private void Statements(EquatableArray<Statement> statements, NameScope scope)
+    /// <summary>
+    /// Prints a block. Statements share a line with the loads they belong to: a load behind anything else begins a new one, and
+    /// so does what follows a run of products, so that in a tile each row of a step has its own.
+    /// </summary>
+    private void Statements(EquatableArray<Statement> statements, NameScope scope, Folding folding)
     {
+        var line = new StringBuilder();
+        Statement? last = null;
         for (int index = 0; index < statements.Count; index++)
         {
-            // A remark opens a paragraph; a loop is one.
-            if (index > 0 && statements[index - 1] is not Remark && (statements[index] is Remark || statements[index] is Loop || statements[index - 1] is Loop))
+            Statement statement = statements[index];
+            if (index + 1 < statements.Count && folding.Folds(statement, statements[index + 1]))
             {
+                var let = (Let)statement;
+                scope.Stand(let.Name, Expression(let.Operation, scope));
+                continue;
+            }
+
+            // A remark opens a paragraph; a loop is one.
+            if (last is not (null or Remark) && (statement is Remark or Loop || last is Loop))
+            {
+                Flush();
                 writer.Line();
             }
 
-            Print(statements[index], scope);
+            switch (statement)
+            {
+                case Loop loop:
+                    Flush();
+                    Print(loop, scope, folding);
+                    last = loop;
+                    continue;
+                case Let let when IsZero(let):
+                    Zero(let, last is not null && IsZero(last));
+                    last = let;
+                    continue;
+            }
+
+            bool begins = !IsPacked(statement) || last is null || !IsPacked(last) || (IsLoad(statement) && !IsLoad(last)) || IsZero(last) || (IsProduct(last) && !IsProduct(statement));
+            foreach (string text in Texts(statement, scope))
+            {
+                Append(text, begins);
+                begins = false;
+            }
+
+            last = statement;
+        }
+
+        Flush();
+
+        void Zero(Let let, bool more)
+        {
+            string sum = $"{scope.Declare(let.Name)} = {target.Zero}";
+            if (more && line.Length > 0 && writer.Column + line.Length + sum.Length + 2 <= Width)
+            {
+                line.Length--;
+                line.Append(", ").Append(sum).Append(';');
+            }
+            else
+            {
+                Append($"{target.Value} {sum};", begins: true);
+            }
+        }
+
+        void Append(string text, bool begins)
+        {
+            if (begins || writer.Column + line.Length + 1 + text.Length > Width)
+            {
+                Flush();
+            }
+
+            line.Append(line.Length == 0 ? "" : " ").Append(text);
+        }
+
+        void Flush()
+        {
+            if (line.Length > 0)
+            {
+                writer.Line(line.ToString());
+                line.Clear();
+            }
         }
     }
 
-    private void Print(Statement statement, NameScope scope)
+    // Not −0, which is equal to it.
+    private static bool IsZero(Statement statement) => statement is Let { Operation: Constant { Value: 0 } constant } && 1 / constant.Value > 0;
+
+    private static bool IsPacked(Statement statement) => statement is Let or Set or Store or StoreStrided or Prefetch;
+
+    private static bool IsLoad(Statement statement) => statement.Operation() is Load or LoadStrided or Broadcast;
+
+    private static bool IsProduct(Statement statement) => statement.Operation() is MultiplyAdd or MultiplyAddLane;
+
+    private IEnumerable<string> Texts(Statement statement, NameScope scope)
     {
         switch (statement)
         {
-            case Loop loop:
-                Print(loop, scope);
-                break;
             case Let let:
-                bool isMask = IsMask(let.Operation, scope);
+                // The value comes first: what it reads may be what the new name hides.
                 string value = Expression(let.Operation, scope);
-                writer.Line($"{(isMask ? target.Mask : target.Value)} {scope.Declare(let.Name, isMask: isMask)} = {value};");
-                break;
+                return [$"var {scope.Declare(let.Name)} = {value};"];
+            case Set { Operation: MultiplyAdd fma } set when fma.C == set.Name:
+                return [target.Accumulate(scope[fma.A], scope[fma.B], scope[fma.C]) + ";"];
             case Set set:
-                writer.Line($"{scope[set.Name]} = {Expression(set.Operation, scope)};");
-                break;
+                return [$"{scope[set.Name]} = {Expression(set.Operation, scope)};"];
             case Store { Lanes: 0 } or StoreStrided { Lanes: 0 } or StoreTransposed { Lanes: 0 }:
-                break;
+                return [];
             case Store store:
-                writer.Line(target.Store(At(store.To, scope), scope[store.Value], store.Lanes) + ";");
-                break;
+                return [target.Store(At(store.To, scope), scope[store.Value], store.Lanes) + ";"];
             case StoreStrided store:
-                writer.Line(target.StoreStrided(At(store.To, scope), scope[store.Value], store.Stride, store.Lanes) + ";");
-                break;
+                return [target.StoreStrided(At(store.To, scope), scope[store.Value], store.Stride, store.Lanes) + ";"];
             case StoreTransposed store:
-                foreach (string line in target.StoreTransposed(At(store.To, scope), [.. store.Rows.Select(row => scope[row])], store.LaneStride, store.Lanes, store.Add))
-                {
-                    writer.Line(line + ";");
-                }
-
-                break;
+                return target.StoreTransposed(At(store.To, scope), [.. store.Rows.Select(row => scope[row])], store.LaneStride, store.Lanes, store.Add).Select(line => line + ";");
             case StoreSums store:
-                writer.Line(target.StoreSums(store, At(store.To, scope), [.. store.Rows.Select(row => scope[row])]) + ";");
-                break;
+                return [target.StoreSums(store, At(store.To, scope), [.. store.Rows.Select(row => scope[row])]) + ";"];
             case Prefetch prefetch:
-                if (target.Prefetch(At(prefetch.At, scope)) is { } hint)
-                {
-                    writer.Line(hint + ";");
-                }
-
-                break;
+                return target.Prefetch(At(prefetch.At, scope)) is { } hint ? [hint + ";"] : [];
             case Rearrange copy:
                 string grouped = copy.Group > 1 ? CSharpText.Literal(copy.Group) + ", " : "";
-                writer.Line($"Panels.{(copy.Group > 1 ? "Group" : "Rearrange")}({CSharpText.Pointer(At(copy.From, scope))}, {CSharpText.Pointer(At(copy.To, scope))}, {CSharpText.Literal(copy.Width)}, {grouped}{CSharpText.Literal(copy.PanelStride)}, {Extents(copy.Lanes, 2)}, {Extents(copy.Inner, 3)});");
-                break;
+                return [$"Panels.{(copy.Group > 1 ? "Group" : "Rearrange")}({CSharpText.Pointer(At(copy.From, scope))}, {CSharpText.Pointer(At(copy.To, scope))}, {CSharpText.Literal(copy.Width)}, {grouped}{CSharpText.Literal(copy.PanelStride)}, {Extents(copy.Lanes, 2)}, {Extents(copy.Inner, 3)});"];
             case Call call:
-                writer.Line($"{CSharpText.Identifier(call.Kernel)}({string.Join(", ", call.Arguments.Select(argument => CSharpText.Pointer(At(argument, scope))))});");
-                break;
+                return [$"{CSharpText.Identifier(call.Kernel)}({string.Join(", ", call.Arguments.Select(argument => CSharpText.Pointer(At(argument, scope))))});"];
             case Remark remark:
-                writer.Line("// " + CSharpText.OneLine(remark.Text));
-                break;
+                return ["// " + CSharpText.OneLine(remark.Text)];
             default:
                 throw new NotSupportedException($"The statement {statement.GetType().Name} is unknown.");
         }
     }
 
-    private void Print(Loop loop, NameScope scope)
+    private void Print(Loop loop, NameScope scope, Folding folding)
     {
         if (loop.Count <= 0)
         {
@@ -149,7 +213,7 @@ internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
             }
         }
 
-        Statements(loop.Body, inner);
+        Statements(loop.Body, inner, folding);
         writer.Close();
     }
 
@@ -198,13 +262,6 @@ internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
         Binary binary => target.Binary(binary.Kind, scope[binary.A], scope[binary.B]),
         Select select => target.Select(scope[select.Mask], scope[select.A], scope[select.B]),
         _ => throw new NotSupportedException($"The operation {operation.GetType().Name} is unknown."),
-    };
-
-    private static bool IsMask(Operation operation, NameScope scope) => operation switch
-    {
-        Binary { Kind: BinaryKind.Greater or BinaryKind.GreaterOrEqual or BinaryKind.Equal or BinaryKind.And } => true,
-        Copy copy => scope.Find(copy.Value).IsMask,
-        _ => false,
     };
 
     private static Address At(Address address, NameScope scope) => address with { Pointer = scope[address.Pointer] };

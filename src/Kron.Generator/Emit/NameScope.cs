@@ -9,20 +9,16 @@ namespace Kron.Generator.Emit;
 /// </summary>
 internal sealed class NameScope(NameScope? parent = null)
 {
-    private readonly Dictionary<string, Local> _locals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _locals = new(StringComparer.Ordinal);
     private readonly HashSet<string> _own = new(StringComparer.Ordinal);
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
 
     private NameScope? Parent { get; } = parent;
 
-    /// <summary>A local of the printed method.</summary>
-    public readonly record struct Local(string Identifier, bool IsMask);
-
     /// <summary>Introduces a name.</summary>
     /// <param name="name">The IR's name.</param>
     /// <param name="identifier">The preferred identifier.</param>
-    /// <param name="isMask">Whether it holds the result of a comparison.</param>
-    public string Declare(string name, string? identifier = null, bool isMask = false)
+    public string Declare(string name, string? identifier = null)
     {
         string wanted = CSharpText.Identifier(identifier ?? name);
         string free = wanted;
@@ -37,15 +33,18 @@ internal sealed class NameScope(NameScope? parent = null)
             scope._taken.Add(free);
         }
 
-        _locals[name] = new Local(free, isMask);
+        _locals[name] = free;
         return free;
     }
 
-    public Local Find(string name)
+    /// <summary>Lets a name stand for an expression, which takes no identifier.</summary>
+    public void Stand(string name, string expression) => _locals[name] = expression;
+
+    private string Find(string name)
     {
         for (NameScope? scope = this; scope is not null; scope = scope.Parent)
         {
-            if (scope._locals.TryGetValue(name, out Local local))
+            if (scope._locals.TryGetValue(name, out string local))
             {
                 return local;
             }
@@ -54,7 +53,7 @@ internal sealed class NameScope(NameScope? parent = null)
         throw new InvalidOperationException($"The kernel uses '{name}', which nothing introduced.");
     }
 
-    public string this[string name] => Find(name).Identifier;
+    public string this[string name] => Find(name);
 
     // A scope's taken names include those of the scopes inside it, open or ended.
     private bool IsTaken(string identifier)

@@ -17,9 +17,10 @@ internal static class ProgramEmitter
         TargetPrinter target = TargetPrinter.For(program.Target);
         var writer = new CodeWriter();
         FileHeader.Write(writer, [$"{spec.Type.FullName} for {program.Target.Name}: {Samples(program.SampleBlock)} per block.", .. program.Choices], nullable: false);
-        var scope = TypeScope.Open(writer, spec.Type, ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", .. target.Namespaces, "Kron.CompilerServices"]);
+        var scope = TypeScope.Open(writer, spec.Type, ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", .. target.Namespaces, "Kron.CompilerServices"], target.Classes);
         scope.OpenLayer(writer);
         writer.Line(FileHeader.GeneratedCode);
+        writer.Line("[SkipLocalsInit]");
         writer.Open($"private static unsafe class {GeneratedMembers.KernelClass(program.Target.Name)}");
         CreateProgram(writer, program);
         var printer = new KernelPrinter(target, writer);

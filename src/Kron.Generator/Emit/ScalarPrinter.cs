@@ -15,7 +15,7 @@ internal sealed class ScalarPrinter : TargetPrinter
 
     public override string Value => "float";
 
-    public override string Mask => "bool";
+    public override string Zero => "0f";
 
     public override string Constant(float value) => CSharpText.Literal(value);
 
@@ -26,6 +26,8 @@ internal sealed class ScalarPrinter : TargetPrinter
     public override string Broadcast(Address from) => CSharpText.Element(from);
 
     public override string MultiplyAdd(string a, string b, string c) => $"({a} * {b}) + {c}";
+
+    public override string Accumulate(string a, string b, string sum) => $"{sum} += {a} * {b}";
 
     public override string MultiplyAddLane(string a, string b, int lane, string c) => lane == 0
         ? MultiplyAdd(a, b, c)

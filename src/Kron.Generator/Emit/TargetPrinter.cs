@@ -37,11 +37,14 @@ internal abstract class TargetPrinter
     /// <summary>The namespaces its code uses beyond <c>System.Runtime.Intrinsics</c>.</summary>
     public virtual IEnumerable<string> Namespaces => [];
 
+    /// <summary>The classes whose members its code calls by their names alone.</summary>
+    public virtual IEnumerable<string> Classes => [];
+
     /// <summary>The type of a value.</summary>
     public abstract string Value { get; }
 
-    /// <summary>The type of a mask.</summary>
-    public virtual string Mask => Value;
+    /// <summary>The value of all zeros, where the type is named.</summary>
+    public virtual string Zero => "default";
 
     public abstract string Constant(float value);
 
@@ -51,6 +54,9 @@ internal abstract class TargetPrinter
     public abstract string Repeat(Address from, int width, int lanes);
 
     public abstract string MultiplyAdd(string a, string b, string c);
+
+    /// <summary>The statement that adds a product to <paramref name="sum"/>.</summary>
+    public virtual string Accumulate(string a, string b, string sum) => $"{sum} = {MultiplyAdd(a, b, sum)}";
 
     public abstract string MultiplyAddLane(string a, string b, int lane, string c);
 

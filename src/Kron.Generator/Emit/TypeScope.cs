@@ -13,15 +13,19 @@ internal sealed class TypeScope
     private TypeScope(TypeSpec type) => _type = type;
 
     /// <summary>Opens the namespace and the enclosing types.</summary>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="type">The layer's type.</param>
+    /// <param name="usings">Namespaces.</param>
+    /// <param name="classes">Classes whose members are called by their names alone.</param>
     /// <remarks>The usings lie inside the namespace, where they win over the project's own global usings.</remarks>
-    public static TypeScope Open(CodeWriter writer, TypeSpec type, IEnumerable<string> usings)
+    public static TypeScope Open(CodeWriter writer, TypeSpec type, IEnumerable<string> usings, IEnumerable<string>? classes = null)
     {
         if (type.Namespace.Length > 0)
         {
             writer.Line($"namespace {type.Namespace};").Line();
         }
 
-        string[] lines = [.. usings.Distinct().Select(name => $"using global::{name};")];
+        string[] lines = [.. usings.Distinct().Select(name => $"using global::{name};"), .. (classes ?? []).Select(name => $"using static global::{name};")];
         foreach (string line in lines)
         {
             writer.Line(line);

@@ -13,6 +13,8 @@ internal sealed class Vector128Printer() : VectorPrinter("Vector128", "Simd128")
 
     public override string MultiplyAdd(string a, string b, string c) => $"({a} * {b}) + {c}";
 
+    public override string Accumulate(string a, string b, string sum) => $"{sum} += {a} * {b}";
+
     public override string MultiplyAddLane(string a, string b, int lane, string c) =>
         MultiplyAdd(a, $"Vector128.Create({b}.GetElement({CSharpText.Literal(lane)}))", c);
 

@@ -16,20 +16,28 @@ internal sealed class ContractLowering
     private readonly ContractionViews _views;
     private readonly KernelPool _pool;
     private readonly int _samples;
+    private readonly bool _small;
     private readonly KernelBuilder _builder = new();
 
-    private ContractLowering(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, KernelPool pool, int samples)
+    private ContractLowering(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, KernelPool pool, int samples, bool small)
     {
-        (_contraction, _schedule, _target, _views, _pool, _samples) = (contraction, schedule, target, views, pool, samples);
+        (_contraction, _schedule, _target, _views, _pool, _samples, _small) = (contraction, schedule, target, views, pool, samples, small);
         foreach (OperandView view in views.All)
         {
             _builder.Unique(view.Name);
         }
     }
 
-    public static Call Lower(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, KernelPool pool, int samples)
+    /// <param name="contraction">The contraction.</param>
+    /// <param name="schedule">Its schedule.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="views">Its operands.</param>
+    /// <param name="pool">Receives the kernels.</param>
+    /// <param name="samples">The sample block.</param>
+    /// <param name="small">Whether short text counts more than the last cycles, in tiles that nothing else has.</param>
+    public static Call Lower(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, KernelPool pool, int samples, bool small = false)
     {
-        var lowering = new ContractLowering(contraction, schedule, target, views, pool, samples);
+        var lowering = new ContractLowering(contraction, schedule, target, views, pool, samples, small);
         lowering.Terms([.. views.All.Select(v => v.At())]);
         Kernel kernel = lowering._builder.Build(
             $"{contraction.Name}_Batch{Invariant.Text(samples)}",
@@ -141,6 +149,11 @@ internal sealed class ContractLowering
     private void Tile(TileShape shape, IReadOnlyList<Address> at)
     {
         Kernel tile = TileLowering.Build(_contraction, _schedule, _target, _views, shape);
+        if (_small && !_pool.Contains(tile))
+        {
+            tile = TileLowering.Build(_contraction, _schedule.Rolled, _target, _views, shape);
+        }
+
         _builder.Add(new Call(_pool.Add(tile, _samples), at.ToEquatableArray()));
     }
 

@@ -18,7 +18,7 @@ internal sealed class KernelPool
     /// <param name="samples">The sample block it was made for: told apart by it where the name alone is taken.</param>
     public string Add(Kernel kernel, int samples)
     {
-        Kernel body = kernel with { Name = "", Summary = "" };
+        Kernel body = Body(kernel);
         if (!_names.TryGetValue(body, out string? name))
         {
             name = _taken.Contains(kernel.Name) ? $"{kernel.Name}_Batch{Invariant.Text(samples)}" : kernel.Name;
@@ -33,4 +33,8 @@ internal sealed class KernelPool
 
         return name;
     }
+
+    public bool Contains(Kernel kernel) => _names.ContainsKey(Body(kernel));
+
+    private static Kernel Body(Kernel kernel) => kernel with { Name = "", Summary = "" };
 }

@@ -19,7 +19,9 @@ internal sealed class PassLowering
     private readonly PanelStore _packed;
     private readonly PanelStore _trainingPacked;
     private readonly int _tensors;
+    private readonly Rankings _rankings;
     private readonly Chooser _choose;
+    private readonly bool _small;
     private readonly KernelBuilder _builder = new();
 
     /// <param name="pass">The pass.</param>
@@ -30,11 +32,15 @@ internal sealed class PassLowering
     /// <param name="trainingPacked">Panels that only training needs.</param>
     /// <param name="tensors">Scratch floats that tensors occupy; panels of activations come behind them.</param>
     /// <param name="choose">Chooses schedules; the cost model if null.</param>
-    public PassLowering(Pass pass, int samples, TargetModel target, KernelPool pool, PanelStore packed, PanelStore trainingPacked, int tensors, Chooser? choose = null)
+    /// <param name="rankings">Schedules that are known already.</param>
+    /// <param name="small">Whether short text counts more than the last cycles.</param>
+    public PassLowering(Pass pass, int samples, TargetModel target, KernelPool pool, PanelStore packed, PanelStore trainingPacked, int tensors, Chooser? choose = null, Rankings? rankings = null, bool small = false)
     {
-        _choose = choose ?? ContractScheduler.Choose;
+        _rankings = rankings ?? new Rankings(target);
+        _choose = choose ?? ((contraction, _, fits) => _rankings.Choose(contraction, fits));
         (_pass, _samples, _target, _pool, _packed, _trainingPacked, _tensors) = (pass, samples, target, pool, packed, trainingPacked, tensors);
         ScratchFloats = tensors;
+        _small = small;
     }
 
     public int ScratchFloats { get; private set; }
@@ -51,7 +57,7 @@ internal sealed class PassLowering
                 case Contract contract:
                     Map? map = i + 1 < flow.Nodes.Count ? flow.Nodes[i + 1] as Map : null;
                     bool fused = map is not null && IsOnlyUse(flow, i, map) && Epilogue.CanFuse(contract, map);
-                    foreach (Contraction part in Tails.Cut(Contraction.Of(Titled(contract), fused ? map : null, _samples), _target))
+                    foreach (Contraction part in Tails.Cut(Contraction.Of(Titled(contract), fused ? map : null, _samples), _rankings))
                     {
                         Lower(part);
                     }
@@ -91,7 +97,7 @@ internal sealed class PassLowering
             JitBudget.Check(TileLowering.Largest(contraction, candidate, _target, Views(contraction, candidate, layout => layout.View(contraction, default))), _target).Count == 0);
         int panels = _tensors;
         ContractionViews views = Views(contraction, schedule, Place);
-        _builder.Add(ContractLowering.Lower(contraction, schedule, _target, views, _pool, _samples));
+        _builder.Add(ContractLowering.Lower(contraction, schedule, _target, views, _pool, _samples, _small));
         Choices.Add($"{_pass} {schedule.Describe(contraction)}");
         ScratchFloats = Math.Max(ScratchFloats, panels);
 

@@ -18,6 +18,7 @@ internal sealed class ProgramBuilder
     private readonly LayerPlan _plan;
     private readonly TargetModel _target;
     private readonly int _block;
+    private readonly Rankings _rankings;
     private readonly KernelPool _pool = new();
     private readonly PanelStore _packed = new(Region.Packed);
     private readonly PanelStore _trainingPacked = new(Region.TrainingPacked);
@@ -27,7 +28,8 @@ internal sealed class ProgramBuilder
     {
         _target = target;
         _block = SampleBlocks.For(Math.Max(plan.ForwardScratch, plan.BackwardScratch));
-        _plan = Layouts.Choose(plan, target, _block);
+        _rankings = new Rankings(target);
+        _plan = Layouts.Choose(plan, _rankings, _block);
     }
 
     public static LayerProgramIr Build(LayerSpec spec, TargetModel target) => Build(LayerPlan.Of(spec), target);
@@ -60,7 +62,9 @@ internal sealed class ProgramBuilder
 
         int Lower(Pass pass, Dataflow flow, int scratch, int samples)
         {
-            var lowering = new PassLowering(pass, samples, _target, _pool, _packed, _trainingPacked, checked(scratch * samples));
+            // Training runs in blocks; what is left of a batch shares their tiles or has short ones.
+            bool small = samples < _block && pass != Pass.Forward;
+            var lowering = new PassLowering(pass, samples, _target, _pool, _packed, _trainingPacked, checked(scratch * samples), rankings: _rankings, small: small);
             Kernel kernel = lowering.Lower(flow, $"{pass}{Invariant.Text(samples)}");
             entries.Add(new Entry(pass, samples, kernel));
             if (samples == _block && pass is Pass.Forward or Pass.Backward or Pass.InputGradient)

@@ -103,7 +103,7 @@ internal sealed class TileLowering
             {
                 for (int chain = 0; chain < _schedule.Chains; chain++)
                 {
-                    string name = $"c{Invariant.Text(r)}_{Invariant.Text(n)}" + (chain == 0 ? "" : "_" + "abcdefg"[chain - 1]);
+                    string name = $"c{Invariant.Text(r)}" + (_shape.Vectors == 1 ? "" : "_" + Invariant.Text(n)) + (chain == 0 ? "" : "_" + "abcdefg"[chain - 1]);
                     _sums[r, n, chain] = _builder.Let(name, new Constant(0));
                 }
             }

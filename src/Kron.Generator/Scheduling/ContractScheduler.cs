@@ -25,9 +25,15 @@ internal static class ContractScheduler
     /// <param name="contraction">The contraction.</param>
     /// <param name="target">The target.</param>
     /// <param name="fits">Whether a schedule's tiles stay within the budget; asked from the cheapest on.</param>
-    public static Schedule Choose(Contraction contraction, TargetModel target, Func<Schedule, bool> fits)
+    public static Schedule Choose(Contraction contraction, TargetModel target, Func<Schedule, bool> fits) =>
+        Choose(contraction, target, fits, double.PositiveInfinity);
+
+    /// <param name="contraction">The contraction.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="fits">As above.</param>
+    /// <param name="best">The least cycles, if they are known.</param>
+    public static Schedule Choose(Contraction contraction, TargetModel target, Func<Schedule, bool> fits, double best)
     {
-        double best = double.PositiveInfinity;
         var near = new List<Schedule>();
         foreach (Schedule schedule in Enumerate(contraction, target, () => NearBest * best))
         {
@@ -41,9 +47,11 @@ internal static class ContractScheduler
     }
 
     /// <summary>Cycles of the cheapest schedule, whether or not its tiles stay within the JIT's budget.</summary>
-    public static double LeastCycles(Contraction contraction, TargetModel target)
+    /// <param name="contraction">The contraction.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="best">What is returned if no schedule takes less.</param>
+    public static double LeastCycles(Contraction contraction, TargetModel target, double best = double.PositiveInfinity)
     {
-        double best = double.PositiveInfinity;
         foreach (Schedule schedule in Enumerate(contraction, target, () => best))
         {
             best = Math.Min(best, schedule.Cycles);

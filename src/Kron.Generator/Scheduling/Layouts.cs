@@ -12,14 +12,22 @@ namespace Kron.Generator.Scheduling;
 /// </summary>
 internal static class Layouts
 {
-    public static LayerPlan Choose(LayerPlan plan, TargetModel target, int samples)
+    // Inference keeps the order of training, and so its kernels, unless another one is faster by more than this.
+    private const double Worthwhile = 0.97;
+
+    public static LayerPlan Choose(LayerPlan plan, Rankings rankings, int samples)
     {
-        Dataflow[] inference = Choose([plan.Forward], target, samples);
-        Dataflow[] training = Choose([plan.Record, plan.Backward, plan.InputGradient], target, samples);
+        var orders = new Dictionary<string, int[]>();
+        Dataflow[] training = Choose([plan.Record, plan.Backward, plan.InputGradient], orders, rankings, samples);
+        Dataflow[] inference = Choose([plan.Forward], orders, rankings, samples);
         return plan with { Forward = inference[0], Record = training[0], Backward = training[1], InputGradient = training[2] };
     }
 
-    private static Dataflow[] Choose(Dataflow[] flows, TargetModel target, int samples)
+    /// <param name="flows">The passes that share their intermediates.</param>
+    /// <param name="orders">Orders to keep where nothing is clearly better, by tensor; receives those that are chosen.</param>
+    /// <param name="rankings">What contractions cost.</param>
+    /// <param name="samples">The sample block.</param>
+    private static Dataflow[] Choose(Dataflow[] flows, Dictionary<string, int[]> orders, Rankings rankings, int samples)
     {
         foreach (Tensor tensor in flows.SelectMany(f => f.Nodes).Select(n => n.Destination).Where(t => t.Region is Region.Scratch or Region.Tape).Distinct().ToArray())
         {
@@ -31,16 +39,27 @@ internal static class Layouts
 
             int[] best = [.. Enumerable.Range(0, tensor.Extents.Count)];
             double least = double.PositiveInfinity;
+            if (orders.TryGetValue(tensor.Name, out int[]? kept) && kept.Length == best.Length)
+            {
+                best = kept;
+                least = Worthwhile * Cycles(kept, least);
+            }
+
             foreach (int[] order in Orders(tensor))
             {
-                double cycles = users.Sum(n => ContractScheduler.LeastCycles(Contraction.Of((Contract)Permute(n, tensor, order), null, samples), target));
+                double cycles = Cycles(order, least);
                 if (cycles < least)
                 {
                     (best, least) = (order, cycles);
                 }
             }
 
+            orders[tensor.Name] = best;
             flows = [.. flows.Select(f => new Dataflow(f.Nodes.Select(n => Permute(n, tensor, best)).ToEquatableArray()))];
+
+            double Cycles(int[] order, double limit) => rankings.LeastCycles(
+                [.. users.Select(user => Contraction.Of((Contract)Permute(user, tensor, order), null, samples))],
+                limit);
         }
 
         return flows;

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Kron.Generator.Support;
@@ -54,6 +55,13 @@ internal sealed record Schedule(
     public int VectorCount(TargetModel target) => (Lanes.Extent + PerVector(target) - 1) / PerVector(target);
 
     public int TileRows => Rows.Aggregate(1, (product, row) => product * row.Block);
+
+    /// <summary>The same tile with no more steps in its body than it has partial sums, its scalars broadcast one by one.</summary>
+    public Schedule Rolled => this with
+    {
+        Unroll = Math.Min(Unroll, Chains),
+        Scalars = Scalars == ScalarKind.StepVectors ? ScalarKind.Broadcast : Scalars,
+    };
 
     /// <summary>Every loop but the one in the lanes.</summary>
     public IEnumerable<LoopDim> Loops => Outer.Concat(Inner).Concat(Rows.Select(r => r.Loop));

@@ -10,14 +10,14 @@ internal static class Tails
     // Two sets of kernels for one contraction must be worth it.
     private const double Worthwhile = 0.95;
 
-    public static IReadOnlyList<Contraction> Cut(Contraction contraction, TargetModel target)
+    public static IReadOnlyList<Contraction> Cut(Contraction contraction, Rankings rankings)
     {
         IReadOnlyList<Contraction> best = [contraction];
-        double least = Worthwhile * ContractScheduler.LeastCycles(contraction, target);
-        foreach ((LoopDim loop, int at) in Cuts(contraction, target))
+        double least = Worthwhile * rankings.LeastCycles(contraction);
+        foreach ((LoopDim loop, int at) in Cuts(contraction, rankings.Target))
         {
             Contraction[] parts = [Part(contraction, loop, 0, at, ""), Part(contraction, loop, at, loop.Extent - at, "Tail")];
-            double cycles = parts.Sum(part => ContractScheduler.LeastCycles(part, target));
+            double cycles = rankings.LeastCycles(parts, least);
             if (cycles < least)
             {
                 (best, least) = (parts, cycles);

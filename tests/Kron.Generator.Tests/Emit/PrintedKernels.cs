@@ -55,6 +55,11 @@ internal sealed unsafe class PrintedKernels
             writer.Line($"using {name};");
         }
 
+        foreach (string name in vocabulary.Classes)
+        {
+            writer.Line($"using static {name};");
+        }
+
         writer.Line("using Kron.CompilerServices;").Open("internal static unsafe class Kernels");
         var printer = new KernelPrinter(vocabulary, writer);
         foreach (Kernel kernel in kernels)

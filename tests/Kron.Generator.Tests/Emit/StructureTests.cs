@@ -163,24 +163,17 @@ public sealed unsafe partial class StructureTests
             """
                 /// <summary>to [1 × 32] = x [4] · w [4 × 32].</summary>
                 [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-                [SkipLocalsInit]
                 private static void Tile_1x2(float* x, float* w, float* to)
                 {
-                    Vector512<float> c0 = Vector512<float>.Zero;
-                    Vector512<float> c1 = Vector512<float>.Zero;
+                    Vector512<float> c0 = default, c1 = default;
 
                     for (float* row = w, a = x, rowEnd = row + 128; row < rowEnd; row += 32, a++)
                     {
-                        Vector512<float> a0 = Vector512.Create(a[0]);
-                        Vector512<float> b0 = Avx512F.LoadVector512(row);
-                        c0 = Avx512F.FusedMultiplyAdd(a0, b0, c0);
-                        Vector512<float> b1 = Avx512F.LoadVector512(row + 16);
-                        c1 = Avx512F.FusedMultiplyAdd(a0, b1, c1);
+                        var a0 = Vector512.Create(a[0]); c0 = FusedMultiplyAdd(a0, LoadVector512(row), c0); c1 = FusedMultiplyAdd(a0, LoadVector512(row + 16), c1);
                     }
 
                     // The last vector has 5 columns.
-                    Avx512F.Store(to, c0);
-                    Simd512.Store(to + 16, c1, 5);
+                    Avx512F.Store(to, c0); Simd512.Store(to + 16, c1, 5);
                 }
             }
 

@@ -21,7 +21,7 @@ public class LayoutsTests
     {
         TargetModel target = Targets.All.Single(t => t.Name == targetName);
         LayerPlan plan = LayerPlan.Of(Layer(Relu, new GroupSpec(8, 4, 16, 5, 3), new GroupSpec(4, 8, 5, 16, 2)));
-        LayerPlan ordered = Layouts.Choose(plan, target, 3);
+        LayerPlan ordered = Layouts.Choose(plan, new Rankings(target), 3);
         Dictionary<string, double[]> expected = Run(plan), actual = Run(ordered);
         foreach (string name in new[] { "y", "dx", "dA0", "dB0", "dA1", "dB1" })
         {
@@ -34,7 +34,7 @@ public class LayoutsTests
     public void TheTapeHoldsWhatTheWeightGradientReadsInVectors()
     {
         // dA[i, m1, n1] sums dy[m1, m2] · z[n1, i, m2] over few m2: whole vectors of z along n1 need no transposition.
-        LayerPlan ordered = Layouts.Choose(LayerPlan.Of(Layer(Linear, new GroupSpec(64, 4, 256, 25, 5))), Targets.Avx512, 16);
+        LayerPlan ordered = Layouts.Choose(LayerPlan.Of(Layer(Linear, new GroupSpec(64, 4, 256, 25, 5))), new Rankings(Targets.Avx512), 16);
         Contract gradient = ordered.Backward.Nodes.OfType<Contract>().Single(n => n.Destination.Name == "dA0");
         Access z = new[] { gradient.Left, gradient.Right }.Single(a => a.Tensor.Name == "z0");
         z.Stride("n1").ShouldBe(1);
@@ -50,7 +50,7 @@ public class LayoutsTests
     public void AxesStayAsPlannedWhereNothingIsBetter()
     {
         LayerPlan plan = LayerPlan.Of(Layer(Linear, new GroupSpec(16, 1, 8, 1, 1)));
-        Layouts.Choose(plan, Targets.Scalar, 1).Forward.ShouldBe(plan.Forward);
+        Layouts.Choose(plan, new Rankings(Targets.Scalar), 1).Forward.ShouldBe(plan.Forward);
     }
 
     private static Dictionary<string, double[]> Run(LayerPlan plan)

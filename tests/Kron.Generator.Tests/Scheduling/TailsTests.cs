@@ -16,7 +16,7 @@ public class TailsTests
         Contraction contraction = CostModelTests.Product(rows: 1024, columns: 20, steps: 25);
         Operand output = contraction.Operands[Contraction.Output];
         contraction = contraction with { Operands = [output with { Tensor = output.Tensor with { Region = Region.Scratch } }, .. contraction.Operands.Skip(1)] };
-        IReadOnlyList<Contraction> parts = Tails.Cut(contraction, Targets.Avx512);
+        IReadOnlyList<Contraction> parts = Tails.Cut(contraction, new Rankings(Targets.Avx512));
         parts.Count.ShouldBe(2);
         parts.Sum(p => p.MultiplyAdds).ShouldBe(contraction.MultiplyAdds);
         parts.Select(p => p.Name).Distinct().Count().ShouldBe(2);
@@ -36,6 +36,6 @@ public class TailsTests
     public void WholeVectorsAndWideTailsStayTogether(int columns)
     {
         Contraction contraction = CostModelTests.Product(rows: 4096, columns: columns, steps: 25);
-        Tails.Cut(contraction, Targets.Avx512).ShouldHaveSingleItem().ShouldBeSameAs(contraction);
+        Tails.Cut(contraction, new Rankings(Targets.Avx512)).ShouldHaveSingleItem().ShouldBeSameAs(contraction);
     }
 }

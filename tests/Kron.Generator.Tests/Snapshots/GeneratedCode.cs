@@ -20,6 +20,7 @@ internal static class GeneratedCode
         CompilationUnitSyntax file = Run(attributes, target).Files.Single(f => f.HintName.Contains('-', System.StringComparison.Ordinal)).SyntaxTree.GetCompilationUnitRoot();
         MethodDeclarationSyntax[] methods = [.. file.DescendantNodes().OfType<MethodDeclarationSyntax>()];
         HashSet<string> called = [];
+        methods.ShouldContain(method => method.Identifier.Text == entry);
         Visit(entry);
         return file.RemoveNodes(methods.Where(method => !called.Contains(method.Identifier.Text)), SyntaxRemoveOptions.KeepNoTrivia)!
             .ToFullString()
@@ -27,9 +28,9 @@ internal static class GeneratedCode
 
         void Visit(string name)
         {
-            if (called.Add(name))
+            // Others are intrinsics.
+            if (methods.SingleOrDefault(m => m.Identifier.Text == name) is { } method && called.Add(name))
             {
-                MethodDeclarationSyntax method = methods.Single(m => m.Identifier.Text == name);
                 foreach (string callee in method.DescendantNodes().OfType<InvocationExpressionSyntax>().Select(call => call.Expression).OfType<IdentifierNameSyntax>().Select(callee => callee.Identifier.Text))
                 {
                     Visit(callee);

@@ -15,147 +15,66 @@ using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
 using global::System.Runtime.Intrinsics.X86;
 using global::Kron.CompilerServices;
+using static global::System.Runtime.Intrinsics.X86.Avx512F;
 
 partial class Layer
 {
     [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
+    [SkipLocalsInit]
     private static unsafe class Avx512Kernels
     {
         /// <summary>dp = an elementwise function of dy, p.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         private static void GradientP_Batch1(float* dp, float* dy, float* p)
         {
-            Vector512<float> zero = Vector512<float>.Zero;
-            Vector512<float> k = Vector512.Create(1f);
-            Vector512<float> x = Avx512F.LoadVector512(dy);
-            Vector512<float> x_1 = Avx512F.LoadVector512(p);
-            Vector512<float> t = Vector512.GreaterThan(x_1, zero);
-            Vector512<float> t_1 = Vector512.ConditionalSelect(t, k, zero);
-            Vector512<float> t_2 = Avx512F.Multiply(x, t_1);
-            Avx512F.Store(dp, t_2);
+            Vector512<float> zero = default;
+            var k = Vector512.Create(1f);
+            var x = LoadVector512(dy); var x_1 = LoadVector512(p); var t = Vector512.GreaterThan(x_1, zero); var t_1 = Vector512.ConditionalSelect(t, k, zero);
+            Avx512F.Store(dp, Avx512F.Multiply(x, t_1));
         }
 
         /// <summary>dbias += the sum of dp.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         private static void GradientBias_Batch1(float* dbias, float* dp)
         {
-            Vector512<float> fold = Vector512<float>.Zero;
-            Vector512<float> x = Avx512F.LoadVector512(dp);
-            fold = Avx512F.Add(fold, x);
-            Vector512<float> held = Avx512F.LoadVector512(dbias);
-            Vector512<float> t = Avx512F.Add(held, fold);
-            Avx512F.Store(dbias, t);
+            Vector512<float> fold = default;
+            fold = Avx512F.Add(fold, LoadVector512(dp)); Avx512F.Store(dbias, Avx512F.Add(LoadVector512(dbias), fold));
         }
 
         /// <summary>16 rows × 1 vector of dweight, each the product of dp and x.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         private static void GradientWeight_16x1_Tail12_Batch1(float* dweight, float* x, float* dp)
         {
-            Vector512<float> c0_0 = Vector512<float>.Zero;
-            Vector512<float> c1_0 = Vector512<float>.Zero;
-            Vector512<float> c2_0 = Vector512<float>.Zero;
-            Vector512<float> c3_0 = Vector512<float>.Zero;
-            Vector512<float> c4_0 = Vector512<float>.Zero;
-            Vector512<float> c5_0 = Vector512<float>.Zero;
-            Vector512<float> c6_0 = Vector512<float>.Zero;
-            Vector512<float> c7_0 = Vector512<float>.Zero;
-            Vector512<float> c8_0 = Vector512<float>.Zero;
-            Vector512<float> c9_0 = Vector512<float>.Zero;
-            Vector512<float> c10_0 = Vector512<float>.Zero;
-            Vector512<float> c11_0 = Vector512<float>.Zero;
-            Vector512<float> c12_0 = Vector512<float>.Zero;
-            Vector512<float> c13_0 = Vector512<float>.Zero;
-            Vector512<float> c14_0 = Vector512<float>.Zero;
-            Vector512<float> c15_0 = Vector512<float>.Zero;
-            Vector512<float> v0 = Simd512.Load(x, 12);
-            Vector512<float> s0 = Vector512.Create(dp[0]);
-            c0_0 = Avx512F.FusedMultiplyAdd(v0, s0, c0_0);
-            Vector512<float> s1 = Vector512.Create(dp[1]);
-            c1_0 = Avx512F.FusedMultiplyAdd(v0, s1, c1_0);
-            Vector512<float> s2 = Vector512.Create(dp[2]);
-            c2_0 = Avx512F.FusedMultiplyAdd(v0, s2, c2_0);
-            Vector512<float> s3 = Vector512.Create(dp[3]);
-            c3_0 = Avx512F.FusedMultiplyAdd(v0, s3, c3_0);
-            Vector512<float> s4 = Vector512.Create(dp[4]);
-            c4_0 = Avx512F.FusedMultiplyAdd(v0, s4, c4_0);
-            Vector512<float> s5 = Vector512.Create(dp[5]);
-            c5_0 = Avx512F.FusedMultiplyAdd(v0, s5, c5_0);
-            Vector512<float> s6 = Vector512.Create(dp[6]);
-            c6_0 = Avx512F.FusedMultiplyAdd(v0, s6, c6_0);
-            Vector512<float> s7 = Vector512.Create(dp[7]);
-            c7_0 = Avx512F.FusedMultiplyAdd(v0, s7, c7_0);
-            Vector512<float> s8 = Vector512.Create(dp[8]);
-            c8_0 = Avx512F.FusedMultiplyAdd(v0, s8, c8_0);
-            Vector512<float> s9 = Vector512.Create(dp[9]);
-            c9_0 = Avx512F.FusedMultiplyAdd(v0, s9, c9_0);
-            Vector512<float> s10 = Vector512.Create(dp[10]);
-            c10_0 = Avx512F.FusedMultiplyAdd(v0, s10, c10_0);
-            Vector512<float> s11 = Vector512.Create(dp[11]);
-            c11_0 = Avx512F.FusedMultiplyAdd(v0, s11, c11_0);
-            Vector512<float> s12 = Vector512.Create(dp[12]);
-            c12_0 = Avx512F.FusedMultiplyAdd(v0, s12, c12_0);
-            Vector512<float> s13 = Vector512.Create(dp[13]);
-            c13_0 = Avx512F.FusedMultiplyAdd(v0, s13, c13_0);
-            Vector512<float> s14 = Vector512.Create(dp[14]);
-            c14_0 = Avx512F.FusedMultiplyAdd(v0, s14, c14_0);
-            Vector512<float> s15 = Vector512.Create(dp[15]);
-            c15_0 = Avx512F.FusedMultiplyAdd(v0, s15, c15_0);
-            Vector512<float> y = Simd512.Load(dweight, 12);
-            Vector512<float> t = Avx512F.Add(c0_0, y);
-            Simd512.Store(dweight, t, 12);
-            Vector512<float> y_1 = Simd512.Load(dweight + 12, 12);
-            Vector512<float> t_1 = Avx512F.Add(c1_0, y_1);
-            Simd512.Store(dweight + 12, t_1, 12);
-            Vector512<float> y_2 = Simd512.Load(dweight + 24, 12);
-            Vector512<float> t_2 = Avx512F.Add(c2_0, y_2);
-            Simd512.Store(dweight + 24, t_2, 12);
-            Vector512<float> y_3 = Simd512.Load(dweight + 36, 12);
-            Vector512<float> t_3 = Avx512F.Add(c3_0, y_3);
-            Simd512.Store(dweight + 36, t_3, 12);
-            Vector512<float> y_4 = Simd512.Load(dweight + 48, 12);
-            Vector512<float> t_4 = Avx512F.Add(c4_0, y_4);
-            Simd512.Store(dweight + 48, t_4, 12);
-            Vector512<float> y_5 = Simd512.Load(dweight + 60, 12);
-            Vector512<float> t_5 = Avx512F.Add(c5_0, y_5);
-            Simd512.Store(dweight + 60, t_5, 12);
-            Vector512<float> y_6 = Simd512.Load(dweight + 72, 12);
-            Vector512<float> t_6 = Avx512F.Add(c6_0, y_6);
-            Simd512.Store(dweight + 72, t_6, 12);
-            Vector512<float> y_7 = Simd512.Load(dweight + 84, 12);
-            Vector512<float> t_7 = Avx512F.Add(c7_0, y_7);
-            Simd512.Store(dweight + 84, t_7, 12);
-            Vector512<float> y_8 = Simd512.Load(dweight + 96, 12);
-            Vector512<float> t_8 = Avx512F.Add(c8_0, y_8);
-            Simd512.Store(dweight + 96, t_8, 12);
-            Vector512<float> y_9 = Simd512.Load(dweight + 108, 12);
-            Vector512<float> t_9 = Avx512F.Add(c9_0, y_9);
-            Simd512.Store(dweight + 108, t_9, 12);
-            Vector512<float> y_10 = Simd512.Load(dweight + 120, 12);
-            Vector512<float> t_10 = Avx512F.Add(c10_0, y_10);
-            Simd512.Store(dweight + 120, t_10, 12);
-            Vector512<float> y_11 = Simd512.Load(dweight + 132, 12);
-            Vector512<float> t_11 = Avx512F.Add(c11_0, y_11);
-            Simd512.Store(dweight + 132, t_11, 12);
-            Vector512<float> y_12 = Simd512.Load(dweight + 144, 12);
-            Vector512<float> t_12 = Avx512F.Add(c12_0, y_12);
-            Simd512.Store(dweight + 144, t_12, 12);
-            Vector512<float> y_13 = Simd512.Load(dweight + 156, 12);
-            Vector512<float> t_13 = Avx512F.Add(c13_0, y_13);
-            Simd512.Store(dweight + 156, t_13, 12);
-            Vector512<float> y_14 = Simd512.Load(dweight + 168, 12);
-            Vector512<float> t_14 = Avx512F.Add(c14_0, y_14);
-            Simd512.Store(dweight + 168, t_14, 12);
-            Vector512<float> y_15 = Simd512.Load(dweight + 180, 12);
-            Vector512<float> t_15 = Avx512F.Add(c15_0, y_15);
-            Simd512.Store(dweight + 180, t_15, 12);
+            Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default, c6 = default, c7 = default, c8 = default;
+            Vector512<float> c9 = default, c10 = default, c11 = default, c12 = default, c13 = default, c14 = default, c15 = default;
+            var v0 = Simd512.Load(x, 12); c0 = FusedMultiplyAdd(v0, Vector512.Create(dp[0]), c0); c1 = FusedMultiplyAdd(v0, Vector512.Create(dp[1]), c1);
+            c2 = FusedMultiplyAdd(v0, Vector512.Create(dp[2]), c2); c3 = FusedMultiplyAdd(v0, Vector512.Create(dp[3]), c3);
+            c4 = FusedMultiplyAdd(v0, Vector512.Create(dp[4]), c4); c5 = FusedMultiplyAdd(v0, Vector512.Create(dp[5]), c5);
+            c6 = FusedMultiplyAdd(v0, Vector512.Create(dp[6]), c6); c7 = FusedMultiplyAdd(v0, Vector512.Create(dp[7]), c7);
+            c8 = FusedMultiplyAdd(v0, Vector512.Create(dp[8]), c8); c9 = FusedMultiplyAdd(v0, Vector512.Create(dp[9]), c9);
+            c10 = FusedMultiplyAdd(v0, Vector512.Create(dp[10]), c10); c11 = FusedMultiplyAdd(v0, Vector512.Create(dp[11]), c11);
+            c12 = FusedMultiplyAdd(v0, Vector512.Create(dp[12]), c12); c13 = FusedMultiplyAdd(v0, Vector512.Create(dp[13]), c13);
+            c14 = FusedMultiplyAdd(v0, Vector512.Create(dp[14]), c14); c15 = FusedMultiplyAdd(v0, Vector512.Create(dp[15]), c15);
+            var y = Simd512.Load(dweight, 12); Simd512.Store(dweight, Avx512F.Add(c0, y), 12);
+            var y_1 = Simd512.Load(dweight + 12, 12); Simd512.Store(dweight + 12, Avx512F.Add(c1, y_1), 12);
+            var y_2 = Simd512.Load(dweight + 24, 12); Simd512.Store(dweight + 24, Avx512F.Add(c2, y_2), 12);
+            var y_3 = Simd512.Load(dweight + 36, 12); Simd512.Store(dweight + 36, Avx512F.Add(c3, y_3), 12);
+            var y_4 = Simd512.Load(dweight + 48, 12); Simd512.Store(dweight + 48, Avx512F.Add(c4, y_4), 12);
+            var y_5 = Simd512.Load(dweight + 60, 12); Simd512.Store(dweight + 60, Avx512F.Add(c5, y_5), 12);
+            var y_6 = Simd512.Load(dweight + 72, 12); Simd512.Store(dweight + 72, Avx512F.Add(c6, y_6), 12);
+            var y_7 = Simd512.Load(dweight + 84, 12); Simd512.Store(dweight + 84, Avx512F.Add(c7, y_7), 12);
+            var y_8 = Simd512.Load(dweight + 96, 12); Simd512.Store(dweight + 96, Avx512F.Add(c8, y_8), 12);
+            var y_9 = Simd512.Load(dweight + 108, 12); Simd512.Store(dweight + 108, Avx512F.Add(c9, y_9), 12);
+            var y_10 = Simd512.Load(dweight + 120, 12); Simd512.Store(dweight + 120, Avx512F.Add(c10, y_10), 12);
+            var y_11 = Simd512.Load(dweight + 132, 12); Simd512.Store(dweight + 132, Avx512F.Add(c11, y_11), 12);
+            var y_12 = Simd512.Load(dweight + 144, 12); Simd512.Store(dweight + 144, Avx512F.Add(c12, y_12), 12);
+            var y_13 = Simd512.Load(dweight + 156, 12); Simd512.Store(dweight + 156, Avx512F.Add(c13, y_13), 12);
+            var y_14 = Simd512.Load(dweight + 168, 12); Simd512.Store(dweight + 168, Avx512F.Add(c14, y_14), 12);
+            var y_15 = Simd512.Load(dweight + 180, 12); Simd512.Store(dweight + 180, Avx512F.Add(c15, y_15), 12);
         }
 
         /// <summary>dweight += dp · x, 192 multiply-adds.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         private static void GradientWeight_Batch1(float* dweight, float* x, float* dp)
         {
             GradientWeight_16x1_Tail12_Batch1(dweight, x, dp);
@@ -163,7 +82,6 @@ partial class Layer
 
         /// <summary>Backward of 1 sample.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         internal static void Backward1(KernelFrame* frame)
         {
             float* input = frame->Input;

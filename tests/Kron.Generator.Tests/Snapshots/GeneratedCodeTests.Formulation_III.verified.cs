@@ -22,11 +22,11 @@ using global::Kron.CompilerServices;
 partial class Layer
 {
     [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
+    [SkipLocalsInit]
     private static unsafe class ScalarKernels
     {
         /// <summary>Forward of 1 sample.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         internal static void Forward1(KernelFrame* frame)
         {
             float* input = frame->Input;
@@ -35,109 +35,30 @@ partial class Layer
             float* packed = frame->Packed;
             float* scratch = frame->Scratch;
 
-            float c0_0 = 0f;
-            float c0_1 = 0f;
-            float c1_0 = 0f;
-            float c1_1 = 0f;
-            float c2_0 = 0f;
-            float c2_1 = 0f;
-            float v0 = packed[16];
-            float v1 = packed[20];
-            float s0 = input[0];
-            c0_0 = (v0 * s0) + c0_0;
-            c0_1 = (v1 * s0) + c0_1;
-            float s1 = input[2];
-            c1_0 = (v0 * s1) + c1_0;
-            c1_1 = (v1 * s1) + c1_1;
-            float s2 = input[4];
-            c2_0 = (v0 * s2) + c2_0;
-            c2_1 = (v1 * s2) + c2_1;
-            float v0_1 = packed[17];
-            float v1_1 = packed[21];
-            float s0_1 = input[1];
-            c0_0 = (v0_1 * s0_1) + c0_0;
-            c0_1 = (v1_1 * s0_1) + c0_1;
-            float s1_1 = input[3];
-            c1_0 = (v0_1 * s1_1) + c1_0;
-            c1_1 = (v1_1 * s1_1) + c1_1;
-            float s2_1 = input[5];
-            c2_0 = (v0_1 * s2_1) + c2_0;
-            c2_1 = (v1_1 * s2_1) + c2_1;
-            float v0_2 = packed[18];
-            float v1_2 = packed[22];
-            float s0_2 = input[6];
-            c0_0 = (v0_2 * s0_2) + c0_0;
-            c0_1 = (v1_2 * s0_2) + c0_1;
-            float s1_2 = input[8];
-            c1_0 = (v0_2 * s1_2) + c1_0;
-            c1_1 = (v1_2 * s1_2) + c1_1;
-            float s2_2 = input[10];
-            c2_0 = (v0_2 * s2_2) + c2_0;
-            c2_1 = (v1_2 * s2_2) + c2_1;
-            float v0_1_1 = packed[19];
-            float v1_1_1 = packed[23];
-            float s0_1_1 = input[7];
-            c0_0 = (v0_1_1 * s0_1_1) + c0_0;
-            c0_1 = (v1_1_1 * s0_1_1) + c0_1;
-            float s1_1_1 = input[9];
-            c1_0 = (v0_1_1 * s1_1_1) + c1_0;
-            c1_1 = (v1_1_1 * s1_1_1) + c1_1;
-            float s2_1_1 = input[11];
-            c2_0 = (v0_1_1 * s2_1_1) + c2_0;
-            c2_1 = (v1_1_1 * s2_1_1) + c2_1;
-            scratch[0] = c0_0;
-            scratch[1] = c1_0;
-            scratch[2] = c2_0;
-            scratch[3] = c0_1;
-            scratch[4] = c1_1;
-            scratch[5] = c2_1;
-            float c0_0_1 = 0f;
-            float c0_0_a = 0f;
-            float c0_1_1 = 0f;
-            float c0_1_a = 0f;
-            float c1_0_1 = 0f;
-            float c1_0_a = 0f;
-            float c1_1_1 = 0f;
-            float c1_1_a = 0f;
-            float v0_2_1 = packed[0];
-            float v1_2_1 = packed[3];
-            float s0_2_1 = scratch[0];
-            c0_0_1 = (v0_2_1 * s0_2_1) + c0_0_1;
-            c0_1_1 = (v1_2_1 * s0_2_1) + c0_1_1;
-            float s1_2_1 = scratch[3];
-            c1_0_1 = (v0_2_1 * s1_2_1) + c1_0_1;
-            c1_1_1 = (v1_2_1 * s1_2_1) + c1_1_1;
-            float v0_1_1_1 = packed[1];
-            float v1_1_1_1 = packed[4];
-            float s0_1_1_1 = scratch[1];
-            c0_0_a = (v0_1_1_1 * s0_1_1_1) + c0_0_a;
-            c0_1_a = (v1_1_1_1 * s0_1_1_1) + c0_1_a;
-            float s1_1_1_1 = scratch[4];
-            c1_0_a = (v0_1_1_1 * s1_1_1_1) + c1_0_a;
-            c1_1_a = (v1_1_1_1 * s1_1_1_1) + c1_1_a;
-            float v0_2_1_1 = packed[2];
-            float v1_2_1_1 = packed[5];
-            float s0_2_1_1 = scratch[2];
-            c0_0_1 = (v0_2_1_1 * s0_2_1_1) + c0_0_1;
-            c0_1_1 = (v1_2_1_1 * s0_2_1_1) + c0_1_1;
-            float s1_2_1_1 = scratch[5];
-            c1_0_1 = (v0_2_1_1 * s1_2_1_1) + c1_0_1;
-            c1_1_1 = (v1_2_1_1 * s1_2_1_1) + c1_1_1;
-            c0_0_1 = c0_0_1 + c0_0_a;
-            float bias_1 = parameters[14];
-            float t = c0_0_1 + bias_1;
-            c0_1_1 = c0_1_1 + c0_1_a;
-            float bias_2 = parameters[15];
-            float t_1 = c0_1_1 + bias_2;
-            c1_0_1 = c1_0_1 + c1_0_a;
-            float bias_3 = parameters[16];
-            float t_2 = c1_0_1 + bias_3;
-            c1_1_1 = c1_1_1 + c1_1_a;
-            float bias_4 = parameters[17];
-            float t_3 = c1_1_1 + bias_4;
-            output[0] = t;
-            output[2] = t_2;
-            output[1] = t_1;
+            float c0_0 = 0f, c0_1 = 0f, c1_0 = 0f, c1_1 = 0f, c2_0 = 0f, c2_1 = 0f;
+            var v0 = packed[16]; var v1 = packed[20]; var s0 = input[0]; c0_0 += v0 * s0; c0_1 += v1 * s0;
+            var s1 = input[2]; c1_0 += v0 * s1; c1_1 += v1 * s1;
+            var s2 = input[4]; c2_0 += v0 * s2; c2_1 += v1 * s2;
+            var v0_1 = packed[17]; var v1_1 = packed[21]; var s0_1 = input[1]; c0_0 += v0_1 * s0_1; c0_1 += v1_1 * s0_1;
+            var s1_1 = input[3]; c1_0 += v0_1 * s1_1; c1_1 += v1_1 * s1_1;
+            var s2_1 = input[5]; c2_0 += v0_1 * s2_1; c2_1 += v1_1 * s2_1;
+            var v0_2 = packed[18]; var v1_2 = packed[22]; var s0_2 = input[6]; c0_0 += v0_2 * s0_2; c0_1 += v1_2 * s0_2;
+            var s1_2 = input[8]; c1_0 += v0_2 * s1_2; c1_1 += v1_2 * s1_2;
+            var s2_2 = input[10]; c2_0 += v0_2 * s2_2; c2_1 += v1_2 * s2_2;
+            var v0_1_1 = packed[19]; var v1_1_1 = packed[23]; var s0_1_1 = input[7]; c0_0 += v0_1_1 * s0_1_1; c0_1 += v1_1_1 * s0_1_1;
+            var s1_1_1 = input[9]; c1_0 += v0_1_1 * s1_1_1; c1_1 += v1_1_1 * s1_1_1;
+            var s2_1_1 = input[11]; c2_0 += v0_1_1 * s2_1_1; c2_1 += v1_1_1 * s2_1_1;
+            scratch[0] = c0_0; scratch[1] = c1_0; scratch[2] = c2_0;
+            scratch[3] = c0_1; scratch[4] = c1_1; scratch[5] = c2_1;
+            float c0_0_1 = 0f, c0_0_a = 0f, c0_1_1 = 0f, c0_1_a = 0f, c1_0_1 = 0f, c1_0_a = 0f, c1_1_1 = 0f, c1_1_a = 0f;
+            var v0_2_1 = packed[0]; var v1_2_1 = packed[3]; var s0_2_1 = scratch[0]; c0_0_1 += v0_2_1 * s0_2_1; c0_1_1 += v1_2_1 * s0_2_1;
+            var s1_2_1 = scratch[3]; c1_0_1 += v0_2_1 * s1_2_1; c1_1_1 += v1_2_1 * s1_2_1;
+            var v0_1_1_1 = packed[1]; var v1_1_1_1 = packed[4]; var s0_1_1_1 = scratch[1]; c0_0_a += v0_1_1_1 * s0_1_1_1; c0_1_a += v1_1_1_1 * s0_1_1_1;
+            var s1_1_1_1 = scratch[4]; c1_0_a += v0_1_1_1 * s1_1_1_1; c1_1_a += v1_1_1_1 * s1_1_1_1;
+            var v0_2_1_1 = packed[2]; var v1_2_1_1 = packed[5]; var s0_2_1_1 = scratch[2]; c0_0_1 += v0_2_1_1 * s0_2_1_1; c0_1_1 += v1_2_1_1 * s0_2_1_1;
+            var s1_2_1_1 = scratch[5]; c1_0_1 += v0_2_1_1 * s1_2_1_1; c1_1_1 += v1_2_1_1 * s1_2_1_1;
+            c0_0_1 = c0_0_1 + c0_0_a; var t = c0_0_1 + parameters[14]; c0_1_1 = c0_1_1 + c0_1_a; var t_1 = c0_1_1 + parameters[15]; c1_0_1 = c1_0_1 + c1_0_a;
+            var t_2 = c1_0_1 + parameters[16]; c1_1_1 = c1_1_1 + c1_1_a; var t_3 = c1_1_1 + parameters[17]; output[0] = t; output[2] = t_2; output[1] = t_1;
             output[3] = t_3;
         }
     }

@@ -23,78 +23,28 @@ using global::Kron.CompilerServices;
 partial class Layer
 {
     [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
+    [SkipLocalsInit]
     private static unsafe class Avx2Kernels
     {
         /// <summary>6 rows × 1 vector of z0, each the sum of 4 products of x and B0.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         private static void RecordContractB_6x1(float* z0, float* B0, float* x)
         {
-            Vector256<float> c0_0 = Vector256<float>.Zero;
-            Vector256<float> c1_0 = Vector256<float>.Zero;
-            Vector256<float> c2_0 = Vector256<float>.Zero;
-            Vector256<float> c3_0 = Vector256<float>.Zero;
-            Vector256<float> c4_0 = Vector256<float>.Zero;
-            Vector256<float> c5_0 = Vector256<float>.Zero;
-            Vector256<float> v0 = Avx.LoadVector256(B0);
-            Vector256<float> s0 = Vector256.Create(x[0]);
-            c0_0 = Fma.MultiplyAdd(v0, s0, c0_0);
-            Vector256<float> s1 = Vector256.Create(x[4]);
-            c1_0 = Fma.MultiplyAdd(v0, s1, c1_0);
-            Vector256<float> s2 = Vector256.Create(x[8]);
-            c2_0 = Fma.MultiplyAdd(v0, s2, c2_0);
-            Vector256<float> s3 = Vector256.Create(x[12]);
-            c3_0 = Fma.MultiplyAdd(v0, s3, c3_0);
-            Vector256<float> s4 = Vector256.Create(x[16]);
-            c4_0 = Fma.MultiplyAdd(v0, s4, c4_0);
-            Vector256<float> s5 = Vector256.Create(x[20]);
-            c5_0 = Fma.MultiplyAdd(v0, s5, c5_0);
-            Vector256<float> v0_1 = Avx.LoadVector256(B0 + 8);
-            Vector256<float> s0_1 = Vector256.Create(x[1]);
-            c0_0 = Fma.MultiplyAdd(v0_1, s0_1, c0_0);
-            Vector256<float> s1_1 = Vector256.Create(x[5]);
-            c1_0 = Fma.MultiplyAdd(v0_1, s1_1, c1_0);
-            Vector256<float> s2_1 = Vector256.Create(x[9]);
-            c2_0 = Fma.MultiplyAdd(v0_1, s2_1, c2_0);
-            Vector256<float> s3_1 = Vector256.Create(x[13]);
-            c3_0 = Fma.MultiplyAdd(v0_1, s3_1, c3_0);
-            Vector256<float> s4_1 = Vector256.Create(x[17]);
-            c4_0 = Fma.MultiplyAdd(v0_1, s4_1, c4_0);
-            Vector256<float> s5_1 = Vector256.Create(x[21]);
-            c5_0 = Fma.MultiplyAdd(v0_1, s5_1, c5_0);
-            Vector256<float> v0_2 = Avx.LoadVector256(B0 + 16);
-            Vector256<float> s0_2 = Vector256.Create(x[2]);
-            c0_0 = Fma.MultiplyAdd(v0_2, s0_2, c0_0);
-            Vector256<float> s1_2 = Vector256.Create(x[6]);
-            c1_0 = Fma.MultiplyAdd(v0_2, s1_2, c1_0);
-            Vector256<float> s2_2 = Vector256.Create(x[10]);
-            c2_0 = Fma.MultiplyAdd(v0_2, s2_2, c2_0);
-            Vector256<float> s3_2 = Vector256.Create(x[14]);
-            c3_0 = Fma.MultiplyAdd(v0_2, s3_2, c3_0);
-            Vector256<float> s4_2 = Vector256.Create(x[18]);
-            c4_0 = Fma.MultiplyAdd(v0_2, s4_2, c4_0);
-            Vector256<float> s5_2 = Vector256.Create(x[22]);
-            c5_0 = Fma.MultiplyAdd(v0_2, s5_2, c5_0);
-            Vector256<float> v0_3 = Avx.LoadVector256(B0 + 24);
-            Vector256<float> s0_3 = Vector256.Create(x[3]);
-            c0_0 = Fma.MultiplyAdd(v0_3, s0_3, c0_0);
-            Vector256<float> s1_3 = Vector256.Create(x[7]);
-            c1_0 = Fma.MultiplyAdd(v0_3, s1_3, c1_0);
-            Vector256<float> s2_3 = Vector256.Create(x[11]);
-            c2_0 = Fma.MultiplyAdd(v0_3, s2_3, c2_0);
-            Vector256<float> s3_3 = Vector256.Create(x[15]);
-            c3_0 = Fma.MultiplyAdd(v0_3, s3_3, c3_0);
-            Vector256<float> s4_3 = Vector256.Create(x[19]);
-            c4_0 = Fma.MultiplyAdd(v0_3, s4_3, c4_0);
-            Vector256<float> s5_3 = Vector256.Create(x[23]);
-            c5_0 = Fma.MultiplyAdd(v0_3, s5_3, c5_0);
-            Simd256.StoreTransposed(z0, 6, 8, c0_0, c1_0, c2_0, c3_0);
-            Simd256.StoreTransposed(z0 + 4, 6, 8, c4_0, c5_0);
+            Vector256<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default;
+
+            for (float* B0K = B0, xK = x, B0KEnd = B0K + 32; B0K < B0KEnd; B0K += 8, xK++)
+            {
+                var v0 = Avx.LoadVector256(B0K); c0 = Fma.MultiplyAdd(v0, Vector256.Create(xK[0]), c0); c1 = Fma.MultiplyAdd(v0, Vector256.Create(xK[4]), c1);
+                c2 = Fma.MultiplyAdd(v0, Vector256.Create(xK[8]), c2); c3 = Fma.MultiplyAdd(v0, Vector256.Create(xK[12]), c3);
+                c4 = Fma.MultiplyAdd(v0, Vector256.Create(xK[16]), c4); c5 = Fma.MultiplyAdd(v0, Vector256.Create(xK[20]), c5);
+            }
+
+            Simd256.StoreTransposed(z0, 6, 8, c0, c1, c2, c3);
+            Simd256.StoreTransposed(z0 + 4, 6, 8, c4, c5);
         }
 
         /// <summary>z0 = x · B0, 192 multiply-adds.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         private static void RecordContractB_Batch1(float* z0, float* B0, float* x)
         {
             RecordContractB_6x1(z0, B0, x);
@@ -102,143 +52,28 @@ partial class Layer
 
         /// <summary>4 rows × 1 vector of p, each the sum of 12 products of z0 and A0.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         private static void RecordContractA_4x1(float* p, float* A0, float* z0, float* bias)
         {
-            Vector256<float> c0_0 = Vector256<float>.Zero;
-            Vector256<float> c0_0_a = Vector256<float>.Zero;
-            Vector256<float> c1_0 = Vector256<float>.Zero;
-            Vector256<float> c1_0_a = Vector256<float>.Zero;
-            Vector256<float> c2_0 = Vector256<float>.Zero;
-            Vector256<float> c2_0_a = Vector256<float>.Zero;
-            Vector256<float> c3_0 = Vector256<float>.Zero;
-            Vector256<float> c3_0_a = Vector256<float>.Zero;
-            Vector256<float> v0 = Avx.LoadVector256(A0);
-            Vector256<float> s0 = Vector256.Create(z0[0]);
-            c0_0 = Fma.MultiplyAdd(v0, s0, c0_0);
-            Vector256<float> s1 = Vector256.Create(z0[12]);
-            c1_0 = Fma.MultiplyAdd(v0, s1, c1_0);
-            Vector256<float> s2 = Vector256.Create(z0[24]);
-            c2_0 = Fma.MultiplyAdd(v0, s2, c2_0);
-            Vector256<float> s3 = Vector256.Create(z0[36]);
-            c3_0 = Fma.MultiplyAdd(v0, s3, c3_0);
-            Vector256<float> v0_1 = Avx.LoadVector256(A0 + 8);
-            Vector256<float> s0_1 = Vector256.Create(z0[1]);
-            c0_0_a = Fma.MultiplyAdd(v0_1, s0_1, c0_0_a);
-            Vector256<float> s1_1 = Vector256.Create(z0[13]);
-            c1_0_a = Fma.MultiplyAdd(v0_1, s1_1, c1_0_a);
-            Vector256<float> s2_1 = Vector256.Create(z0[25]);
-            c2_0_a = Fma.MultiplyAdd(v0_1, s2_1, c2_0_a);
-            Vector256<float> s3_1 = Vector256.Create(z0[37]);
-            c3_0_a = Fma.MultiplyAdd(v0_1, s3_1, c3_0_a);
-            Vector256<float> v0_2 = Avx.LoadVector256(A0 + 16);
-            Vector256<float> s0_2 = Vector256.Create(z0[2]);
-            c0_0 = Fma.MultiplyAdd(v0_2, s0_2, c0_0);
-            Vector256<float> s1_2 = Vector256.Create(z0[14]);
-            c1_0 = Fma.MultiplyAdd(v0_2, s1_2, c1_0);
-            Vector256<float> s2_2 = Vector256.Create(z0[26]);
-            c2_0 = Fma.MultiplyAdd(v0_2, s2_2, c2_0);
-            Vector256<float> s3_2 = Vector256.Create(z0[38]);
-            c3_0 = Fma.MultiplyAdd(v0_2, s3_2, c3_0);
-            Vector256<float> v0_3 = Avx.LoadVector256(A0 + 24);
-            Vector256<float> s0_3 = Vector256.Create(z0[3]);
-            c0_0_a = Fma.MultiplyAdd(v0_3, s0_3, c0_0_a);
-            Vector256<float> s1_3 = Vector256.Create(z0[15]);
-            c1_0_a = Fma.MultiplyAdd(v0_3, s1_3, c1_0_a);
-            Vector256<float> s2_3 = Vector256.Create(z0[27]);
-            c2_0_a = Fma.MultiplyAdd(v0_3, s2_3, c2_0_a);
-            Vector256<float> s3_3 = Vector256.Create(z0[39]);
-            c3_0_a = Fma.MultiplyAdd(v0_3, s3_3, c3_0_a);
-            Vector256<float> v0_4 = Avx.LoadVector256(A0 + 32);
-            Vector256<float> s0_4 = Vector256.Create(z0[4]);
-            c0_0 = Fma.MultiplyAdd(v0_4, s0_4, c0_0);
-            Vector256<float> s1_4 = Vector256.Create(z0[16]);
-            c1_0 = Fma.MultiplyAdd(v0_4, s1_4, c1_0);
-            Vector256<float> s2_4 = Vector256.Create(z0[28]);
-            c2_0 = Fma.MultiplyAdd(v0_4, s2_4, c2_0);
-            Vector256<float> s3_4 = Vector256.Create(z0[40]);
-            c3_0 = Fma.MultiplyAdd(v0_4, s3_4, c3_0);
-            Vector256<float> v0_5 = Avx.LoadVector256(A0 + 40);
-            Vector256<float> s0_5 = Vector256.Create(z0[5]);
-            c0_0_a = Fma.MultiplyAdd(v0_5, s0_5, c0_0_a);
-            Vector256<float> s1_5 = Vector256.Create(z0[17]);
-            c1_0_a = Fma.MultiplyAdd(v0_5, s1_5, c1_0_a);
-            Vector256<float> s2_5 = Vector256.Create(z0[29]);
-            c2_0_a = Fma.MultiplyAdd(v0_5, s2_5, c2_0_a);
-            Vector256<float> s3_5 = Vector256.Create(z0[41]);
-            c3_0_a = Fma.MultiplyAdd(v0_5, s3_5, c3_0_a);
-            Vector256<float> v0_6 = Avx.LoadVector256(A0 + 48);
-            Vector256<float> s0_6 = Vector256.Create(z0[6]);
-            c0_0 = Fma.MultiplyAdd(v0_6, s0_6, c0_0);
-            Vector256<float> s1_6 = Vector256.Create(z0[18]);
-            c1_0 = Fma.MultiplyAdd(v0_6, s1_6, c1_0);
-            Vector256<float> s2_6 = Vector256.Create(z0[30]);
-            c2_0 = Fma.MultiplyAdd(v0_6, s2_6, c2_0);
-            Vector256<float> s3_6 = Vector256.Create(z0[42]);
-            c3_0 = Fma.MultiplyAdd(v0_6, s3_6, c3_0);
-            Vector256<float> v0_7 = Avx.LoadVector256(A0 + 56);
-            Vector256<float> s0_7 = Vector256.Create(z0[7]);
-            c0_0_a = Fma.MultiplyAdd(v0_7, s0_7, c0_0_a);
-            Vector256<float> s1_7 = Vector256.Create(z0[19]);
-            c1_0_a = Fma.MultiplyAdd(v0_7, s1_7, c1_0_a);
-            Vector256<float> s2_7 = Vector256.Create(z0[31]);
-            c2_0_a = Fma.MultiplyAdd(v0_7, s2_7, c2_0_a);
-            Vector256<float> s3_7 = Vector256.Create(z0[43]);
-            c3_0_a = Fma.MultiplyAdd(v0_7, s3_7, c3_0_a);
-            Vector256<float> v0_8 = Avx.LoadVector256(A0 + 64);
-            Vector256<float> s0_8 = Vector256.Create(z0[8]);
-            c0_0 = Fma.MultiplyAdd(v0_8, s0_8, c0_0);
-            Vector256<float> s1_8 = Vector256.Create(z0[20]);
-            c1_0 = Fma.MultiplyAdd(v0_8, s1_8, c1_0);
-            Vector256<float> s2_8 = Vector256.Create(z0[32]);
-            c2_0 = Fma.MultiplyAdd(v0_8, s2_8, c2_0);
-            Vector256<float> s3_8 = Vector256.Create(z0[44]);
-            c3_0 = Fma.MultiplyAdd(v0_8, s3_8, c3_0);
-            Vector256<float> v0_9 = Avx.LoadVector256(A0 + 72);
-            Vector256<float> s0_9 = Vector256.Create(z0[9]);
-            c0_0_a = Fma.MultiplyAdd(v0_9, s0_9, c0_0_a);
-            Vector256<float> s1_9 = Vector256.Create(z0[21]);
-            c1_0_a = Fma.MultiplyAdd(v0_9, s1_9, c1_0_a);
-            Vector256<float> s2_9 = Vector256.Create(z0[33]);
-            c2_0_a = Fma.MultiplyAdd(v0_9, s2_9, c2_0_a);
-            Vector256<float> s3_9 = Vector256.Create(z0[45]);
-            c3_0_a = Fma.MultiplyAdd(v0_9, s3_9, c3_0_a);
-            Vector256<float> v0_10 = Avx.LoadVector256(A0 + 80);
-            Vector256<float> s0_10 = Vector256.Create(z0[10]);
-            c0_0 = Fma.MultiplyAdd(v0_10, s0_10, c0_0);
-            Vector256<float> s1_10 = Vector256.Create(z0[22]);
-            c1_0 = Fma.MultiplyAdd(v0_10, s1_10, c1_0);
-            Vector256<float> s2_10 = Vector256.Create(z0[34]);
-            c2_0 = Fma.MultiplyAdd(v0_10, s2_10, c2_0);
-            Vector256<float> s3_10 = Vector256.Create(z0[46]);
-            c3_0 = Fma.MultiplyAdd(v0_10, s3_10, c3_0);
-            Vector256<float> v0_11 = Avx.LoadVector256(A0 + 88);
-            Vector256<float> s0_11 = Vector256.Create(z0[11]);
-            c0_0_a = Fma.MultiplyAdd(v0_11, s0_11, c0_0_a);
-            Vector256<float> s1_11 = Vector256.Create(z0[23]);
-            c1_0_a = Fma.MultiplyAdd(v0_11, s1_11, c1_0_a);
-            Vector256<float> s2_11 = Vector256.Create(z0[35]);
-            c2_0_a = Fma.MultiplyAdd(v0_11, s2_11, c2_0_a);
-            Vector256<float> s3_11 = Vector256.Create(z0[47]);
-            c3_0_a = Fma.MultiplyAdd(v0_11, s3_11, c3_0_a);
-            c0_0 = Avx.Add(c0_0, c0_0_a);
-            Vector256<float> bias_1 = Avx.LoadVector256(bias);
-            Vector256<float> t = Avx.Add(c0_0, bias_1);
-            c1_0 = Avx.Add(c1_0, c1_0_a);
-            Vector256<float> bias_2 = Avx.LoadVector256(bias + 8);
-            Vector256<float> t_1 = Avx.Add(c1_0, bias_2);
-            c2_0 = Avx.Add(c2_0, c2_0_a);
-            Vector256<float> bias_3 = Avx.LoadVector256(bias + 16);
-            Vector256<float> t_2 = Avx.Add(c2_0, bias_3);
-            c3_0 = Avx.Add(c3_0, c3_0_a);
-            Vector256<float> bias_4 = Avx.LoadVector256(bias + 24);
-            Vector256<float> t_3 = Avx.Add(c3_0, bias_4);
+            Vector256<float> c0 = default, c0_a = default, c1 = default, c1_a = default, c2 = default, c2_a = default, c3 = default, c3_a = default;
+
+            for (float* A0K = A0, z0K = z0, A0KEnd = A0K + 96; A0K < A0KEnd; A0K += 16, z0K += 2)
+            {
+                var v0 = Avx.LoadVector256(A0K); c0 = Fma.MultiplyAdd(v0, Vector256.Create(z0K[0]), c0);
+                c1 = Fma.MultiplyAdd(v0, Vector256.Create(z0K[12]), c1); c2 = Fma.MultiplyAdd(v0, Vector256.Create(z0K[24]), c2);
+                c3 = Fma.MultiplyAdd(v0, Vector256.Create(z0K[36]), c3);
+                var v0_1 = Avx.LoadVector256(A0K + 8); c0_a = Fma.MultiplyAdd(v0_1, Vector256.Create(z0K[1]), c0_a);
+                c1_a = Fma.MultiplyAdd(v0_1, Vector256.Create(z0K[13]), c1_a); c2_a = Fma.MultiplyAdd(v0_1, Vector256.Create(z0K[25]), c2_a);
+                c3_a = Fma.MultiplyAdd(v0_1, Vector256.Create(z0K[37]), c3_a);
+            }
+
+            c0 = Avx.Add(c0, c0_a); var t = Avx.Add(c0, Avx.LoadVector256(bias)); c1 = Avx.Add(c1, c1_a); var t_1 = Avx.Add(c1, Avx.LoadVector256(bias + 8));
+            c2 = Avx.Add(c2, c2_a); var t_2 = Avx.Add(c2, Avx.LoadVector256(bias + 16)); c3 = Avx.Add(c3, c3_a);
+            var t_3 = Avx.Add(c3, Avx.LoadVector256(bias + 24));
             Simd256.StoreTransposed(p, 4, 8, t, t_1, t_2, t_3);
         }
 
         /// <summary>p = z0 · A0, 384 multiply-adds.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         private static void RecordContractA_Batch1(float* p, float* A0, float* z0, float* bias)
         {
             RecordContractA_4x1(p, A0, z0, bias);
@@ -246,22 +81,18 @@ partial class Layer
 
         /// <summary>y = an elementwise function of p.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         private static void Relu_Batch1(float* y, float* p)
         {
-            Vector256<float> zero = Vector256<float>.Zero;
+            Vector256<float> zero = default;
 
             for (float* yV = y, pV = p, yVEnd = yV + 32; yV < yVEnd; yV += 8, pV += 8)
             {
-                Vector256<float> x = Avx.LoadVector256(pV);
-                Vector256<float> t = Avx.Max(zero, x);
-                Avx.Store(yV, t);
+                var x = Avx.LoadVector256(pV); Avx.Store(yV, Avx.Max(zero, x));
             }
         }
 
         /// <summary>Record of 1 sample.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         internal static void Record1(KernelFrame* frame)
         {
             float* input = frame->Input;

@@ -22,21 +22,20 @@ using global::Kron.CompilerServices;
 partial class Layer
 {
     [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
+    [SkipLocalsInit]
     private static unsafe class Vector128Kernels
     {
         /// <summary>y = the sum of t.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         private static void Sum_Batch1(float* y, float* t)
         {
             for (float* yV = y, tV = t, yVEnd = yV + 8; yV < yVEnd; yV += 4, tV += 4)
             {
-                Vector128<float> fold = Vector128<float>.Zero;
+                Vector128<float> fold = default;
 
                 for (float* t_i = tV, t_iEnd = t_i + 16; t_i < t_iEnd; t_i += 8)
                 {
-                    Vector128<float> x = *(Vector128<float>*)(t_i);
-                    fold = fold + x;
+                    fold = fold + *(Vector128<float>*)(t_i);
                 }
 
                 *(Vector128<float>*)(yV) = fold;
@@ -45,66 +44,23 @@ partial class Layer
 
         /// <summary>3 rows × 2 vectors of z0, each the sum of 4 products of x and B0.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         private static void RecordContractB_3x2(float* z0, float* B0, float* x)
         {
-            Vector128<float> c0_0 = Vector128<float>.Zero;
-            Vector128<float> c0_1 = Vector128<float>.Zero;
-            Vector128<float> c1_0 = Vector128<float>.Zero;
-            Vector128<float> c1_1 = Vector128<float>.Zero;
-            Vector128<float> c2_0 = Vector128<float>.Zero;
-            Vector128<float> c2_1 = Vector128<float>.Zero;
-            Vector128<float> v0 = *(Vector128<float>*)(B0);
-            Vector128<float> v1 = *(Vector128<float>*)(B0 + 16);
-            Vector128<float> s0 = Vector128.Create(x[0]);
-            c0_0 = (v0 * s0) + c0_0;
-            c0_1 = (v1 * s0) + c0_1;
-            Vector128<float> s1 = Vector128.Create(x[4]);
-            c1_0 = (v0 * s1) + c1_0;
-            c1_1 = (v1 * s1) + c1_1;
-            Vector128<float> s2 = Vector128.Create(x[8]);
-            c2_0 = (v0 * s2) + c2_0;
-            c2_1 = (v1 * s2) + c2_1;
-            Vector128<float> v0_1 = *(Vector128<float>*)(B0 + 4);
-            Vector128<float> v1_1 = *(Vector128<float>*)(B0 + 20);
-            Vector128<float> s0_1 = Vector128.Create(x[1]);
-            c0_0 = (v0_1 * s0_1) + c0_0;
-            c0_1 = (v1_1 * s0_1) + c0_1;
-            Vector128<float> s1_1 = Vector128.Create(x[5]);
-            c1_0 = (v0_1 * s1_1) + c1_0;
-            c1_1 = (v1_1 * s1_1) + c1_1;
-            Vector128<float> s2_1 = Vector128.Create(x[9]);
-            c2_0 = (v0_1 * s2_1) + c2_0;
-            c2_1 = (v1_1 * s2_1) + c2_1;
-            Vector128<float> v0_2 = *(Vector128<float>*)(B0 + 8);
-            Vector128<float> v1_2 = *(Vector128<float>*)(B0 + 24);
-            Vector128<float> s0_2 = Vector128.Create(x[2]);
-            c0_0 = (v0_2 * s0_2) + c0_0;
-            c0_1 = (v1_2 * s0_2) + c0_1;
-            Vector128<float> s1_2 = Vector128.Create(x[6]);
-            c1_0 = (v0_2 * s1_2) + c1_0;
-            c1_1 = (v1_2 * s1_2) + c1_1;
-            Vector128<float> s2_2 = Vector128.Create(x[10]);
-            c2_0 = (v0_2 * s2_2) + c2_0;
-            c2_1 = (v1_2 * s2_2) + c2_1;
-            Vector128<float> v0_3 = *(Vector128<float>*)(B0 + 12);
-            Vector128<float> v1_3 = *(Vector128<float>*)(B0 + 28);
-            Vector128<float> s0_3 = Vector128.Create(x[3]);
-            c0_0 = (v0_3 * s0_3) + c0_0;
-            c0_1 = (v1_3 * s0_3) + c0_1;
-            Vector128<float> s1_3 = Vector128.Create(x[7]);
-            c1_0 = (v0_3 * s1_3) + c1_0;
-            c1_1 = (v1_3 * s1_3) + c1_1;
-            Vector128<float> s2_3 = Vector128.Create(x[11]);
-            c2_0 = (v0_3 * s2_3) + c2_0;
-            c2_1 = (v1_3 * s2_3) + c2_1;
+            Vector128<float> c0_0 = default, c0_1 = default, c1_0 = default, c1_1 = default, c2_0 = default, c2_1 = default;
+
+            for (float* B0K = B0, xK = x, B0KEnd = B0K + 16; B0K < B0KEnd; B0K += 4, xK++)
+            {
+                var v0 = *(Vector128<float>*)(B0K); var v1 = *(Vector128<float>*)(B0K + 16); var s0 = Vector128.Create(xK[0]); c0_0 += v0 * s0; c0_1 += v1 * s0;
+                var s1 = Vector128.Create(xK[4]); c1_0 += v0 * s1; c1_1 += v1 * s1;
+                var s2 = Vector128.Create(xK[8]); c2_0 += v0 * s2; c2_1 += v1 * s2;
+            }
+
             Simd128.StoreTransposed(z0, 3, 4, c0_0, c1_0, c2_0);
             Simd128.StoreTransposed(z0 + 12, 3, 4, c0_1, c1_1, c2_1);
         }
 
         /// <summary>z0 = x · B0, 96 multiply-adds.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         private static void RecordContractB_Batch1(float* z0, float* B0, float* x)
         {
             RecordContractB_3x2(z0, B0, x);
@@ -112,62 +68,22 @@ partial class Layer
 
         /// <summary>4 rows × 1 vector of p, each the sum of 3 products of z0 and A0.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         private static void RecordContractA_4x1(float* p, float* A0, float* z0, float* bias)
         {
-            Vector128<float> c0_0 = Vector128<float>.Zero;
-            Vector128<float> c0_0_a = Vector128<float>.Zero;
-            Vector128<float> c1_0 = Vector128<float>.Zero;
-            Vector128<float> c1_0_a = Vector128<float>.Zero;
-            Vector128<float> c2_0 = Vector128<float>.Zero;
-            Vector128<float> c2_0_a = Vector128<float>.Zero;
-            Vector128<float> c3_0 = Vector128<float>.Zero;
-            Vector128<float> c3_0_a = Vector128<float>.Zero;
-            Vector128<float> v0 = *(Vector128<float>*)(A0);
-            Vector128<float> s0 = Vector128.Create(z0[0]);
-            c0_0 = (v0 * s0) + c0_0;
-            Vector128<float> s1 = Vector128.Create(z0[6]);
-            c1_0 = (v0 * s1) + c1_0;
-            Vector128<float> s2 = Vector128.Create(z0[12]);
-            c2_0 = (v0 * s2) + c2_0;
-            Vector128<float> s3 = Vector128.Create(z0[18]);
-            c3_0 = (v0 * s3) + c3_0;
-            Vector128<float> v0_1 = *(Vector128<float>*)(A0 + 4);
-            Vector128<float> s0_1 = Vector128.Create(z0[1]);
-            c0_0_a = (v0_1 * s0_1) + c0_0_a;
-            Vector128<float> s1_1 = Vector128.Create(z0[7]);
-            c1_0_a = (v0_1 * s1_1) + c1_0_a;
-            Vector128<float> s2_1 = Vector128.Create(z0[13]);
-            c2_0_a = (v0_1 * s2_1) + c2_0_a;
-            Vector128<float> s3_1 = Vector128.Create(z0[19]);
-            c3_0_a = (v0_1 * s3_1) + c3_0_a;
-            Vector128<float> v0_2 = *(Vector128<float>*)(A0 + 8);
-            Vector128<float> s0_2 = Vector128.Create(z0[2]);
-            c0_0 = (v0_2 * s0_2) + c0_0;
-            Vector128<float> s1_2 = Vector128.Create(z0[8]);
-            c1_0 = (v0_2 * s1_2) + c1_0;
-            Vector128<float> s2_2 = Vector128.Create(z0[14]);
-            c2_0 = (v0_2 * s2_2) + c2_0;
-            Vector128<float> s3_2 = Vector128.Create(z0[20]);
-            c3_0 = (v0_2 * s3_2) + c3_0;
-            c0_0 = c0_0 + c0_0_a;
-            Vector128<float> bias_1 = *(Vector128<float>*)(bias);
-            Vector128<float> t = c0_0 + bias_1;
-            c1_0 = c1_0 + c1_0_a;
-            Vector128<float> bias_2 = *(Vector128<float>*)(bias + 4);
-            Vector128<float> t_1 = c1_0 + bias_2;
-            c2_0 = c2_0 + c2_0_a;
-            Vector128<float> bias_3 = *(Vector128<float>*)(bias + 8);
-            Vector128<float> t_2 = c2_0 + bias_3;
-            c3_0 = c3_0 + c3_0_a;
-            Vector128<float> bias_4 = *(Vector128<float>*)(bias + 12);
-            Vector128<float> t_3 = c3_0 + bias_4;
+            Vector128<float> c0 = default, c0_a = default, c1 = default, c1_a = default, c2 = default, c2_a = default, c3 = default, c3_a = default;
+            var v0 = *(Vector128<float>*)(A0); c0 += v0 * Vector128.Create(z0[0]); c1 += v0 * Vector128.Create(z0[6]); c2 += v0 * Vector128.Create(z0[12]);
+            c3 += v0 * Vector128.Create(z0[18]);
+            var v0_1 = *(Vector128<float>*)(A0 + 4); c0_a += v0_1 * Vector128.Create(z0[1]); c1_a += v0_1 * Vector128.Create(z0[7]);
+            c2_a += v0_1 * Vector128.Create(z0[13]); c3_a += v0_1 * Vector128.Create(z0[19]);
+            var v0_2 = *(Vector128<float>*)(A0 + 8); c0 += v0_2 * Vector128.Create(z0[2]); c1 += v0_2 * Vector128.Create(z0[8]);
+            c2 += v0_2 * Vector128.Create(z0[14]); c3 += v0_2 * Vector128.Create(z0[20]);
+            c0 = c0 + c0_a; var t = c0 + *(Vector128<float>*)(bias); c1 = c1 + c1_a; var t_1 = c1 + *(Vector128<float>*)(bias + 4); c2 = c2 + c2_a;
+            var t_2 = c2 + *(Vector128<float>*)(bias + 8); c3 = c3 + c3_a; var t_3 = c3 + *(Vector128<float>*)(bias + 12);
             Simd128.StoreTransposed(p, 4, 4, t, t_1, t_2, t_3);
         }
 
         /// <summary>p = z0 · A0, 96 multiply-adds.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         private static void RecordContractA_Batch1(float* p, float* A0, float* z0, float* bias)
         {
             for (float* p_i = p, A0_i = A0, z0_i = z0, bias_i = bias, p_iEnd = p_i + 32; p_i < p_iEnd; p_i += 16, A0_i += 12, z0_i += 3, bias_i += 16)
@@ -178,17 +94,15 @@ partial class Layer
 
         /// <summary>t = the maximum of p.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         private static void Maxout_Batch1_2(float* t, float* p)
         {
             for (float* tV = t, pV = p, tVEnd = tV + 16; tV < tVEnd; tV += 4, pV += 8)
             {
-                Vector128<float> fold = Vector128.Create(float.NegativeInfinity);
+                var fold = Vector128.Create(float.NegativeInfinity);
 
                 for (float* p_q = pV, p_qEnd = p_q + 2; p_q < p_qEnd; p_q++)
                 {
-                    Vector128<float> x = Simd128.LoadStrided(p_q, 2, 4);
-                    fold = Simd128.Max(fold, x);
+                    var x = Simd128.LoadStrided(p_q, 2, 4); fold = Simd128.Max(fold, x);
                 }
 
                 *(Vector128<float>*)(tV) = fold;
@@ -197,7 +111,6 @@ partial class Layer
 
         /// <summary>Record of 1 sample.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         internal static void Record1(KernelFrame* frame)
         {
             float* input = frame->Input;

@@ -19,15 +19,16 @@ using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
 using global::System.Runtime.Intrinsics.X86;
 using global::Kron.CompilerServices;
+using static global::System.Runtime.Intrinsics.X86.Avx512F;
 
 partial class Layer
 {
     [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
+    [SkipLocalsInit]
     private static unsafe class Avx512Kernels
     {
         /// <summary>Forward of 1 sample.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        [SkipLocalsInit]
         internal static void Forward1(KernelFrame* frame)
         {
             float* input = frame->Input;
@@ -36,54 +37,22 @@ partial class Layer
             float* packed = frame->Packed;
             float* scratch = frame->Scratch;
 
-            Vector512<float> c0_0 = Vector512<float>.Zero;
-            Vector512<float> c0_0_a = Vector512<float>.Zero;
-            Vector512<float> c0_0_b = Vector512<float>.Zero;
-            Vector512<float> c0_0_c = Vector512<float>.Zero;
-            Vector512<float> c1_0 = Vector512<float>.Zero;
-            Vector512<float> c1_0_a = Vector512<float>.Zero;
-            Vector512<float> c1_0_b = Vector512<float>.Zero;
-            Vector512<float> c1_0_c = Vector512<float>.Zero;
-            Vector512<float> v0 = Avx512F.LoadVector512(packed);
-            Vector512<float> s0 = Vector512.Create(input[0]);
-            c0_0 = Avx512F.FusedMultiplyAdd(v0, s0, c0_0);
-            Vector512<float> s1 = Vector512.Create(input[4]);
-            c1_0 = Avx512F.FusedMultiplyAdd(v0, s1, c1_0);
-            Vector512<float> v0_1 = Avx512F.LoadVector512(packed + 16);
-            Vector512<float> s0_1 = Vector512.Create(input[1]);
-            c0_0_a = Avx512F.FusedMultiplyAdd(v0_1, s0_1, c0_0_a);
-            Vector512<float> s1_1 = Vector512.Create(input[5]);
-            c1_0_a = Avx512F.FusedMultiplyAdd(v0_1, s1_1, c1_0_a);
-            Vector512<float> v0_2 = Avx512F.LoadVector512(packed + 32);
-            Vector512<float> s0_2 = Vector512.Create(input[2]);
-            c0_0_b = Avx512F.FusedMultiplyAdd(v0_2, s0_2, c0_0_b);
-            Vector512<float> s1_2 = Vector512.Create(input[6]);
-            c1_0_b = Avx512F.FusedMultiplyAdd(v0_2, s1_2, c1_0_b);
-            Vector512<float> v0_3 = Avx512F.LoadVector512(packed + 48);
-            Vector512<float> s0_3 = Vector512.Create(input[3]);
-            c0_0_c = Avx512F.FusedMultiplyAdd(v0_3, s0_3, c0_0_c);
-            Vector512<float> s1_3 = Vector512.Create(input[7]);
-            c1_0_c = Avx512F.FusedMultiplyAdd(v0_3, s1_3, c1_0_c);
-            c0_0 = Avx512F.Add(c0_0, c0_0_a);
-            c0_0_b = Avx512F.Add(c0_0_b, c0_0_c);
-            c0_0 = Avx512F.Add(c0_0, c0_0_b);
-            c1_0 = Avx512F.Add(c1_0, c1_0_a);
-            c1_0_b = Avx512F.Add(c1_0_b, c1_0_c);
-            c1_0 = Avx512F.Add(c1_0, c1_0_b);
-            Simd512.Store(scratch, c0_0, 4);
-            Simd512.Store(scratch + 4, c1_0, 4);
-            Vector512<float> c0_0_1 = Vector512<float>.Zero;
-            Vector512<float> c0_0_a_1 = Vector512<float>.Zero;
-            Vector512<float> v0_4 = Avx512F.LoadVector512(packed + 64);
-            Vector512<float> s0_4 = Avx512F.BroadcastVector128ToVector512(scratch);
-            c0_0_1 = Avx512F.FusedMultiplyAdd(v0_4, s0_4, c0_0_1);
-            Vector512<float> v0_1_1 = Avx512F.LoadVector512(packed + 80);
-            Vector512<float> s0_1_1 = Avx512F.BroadcastVector128ToVector512(scratch + 4);
-            c0_0_a_1 = Avx512F.FusedMultiplyAdd(v0_1_1, s0_1_1, c0_0_a_1);
-            c0_0_1 = Avx512F.Add(c0_0_1, c0_0_a_1);
-            Vector512<float> bias_1 = Simd512.Load(parameters + 20, 8);
-            Vector512<float> t = Avx512F.Add(c0_0_1, bias_1);
-            Simd512.Store(output, t, 8);
+            Vector512<float> c0 = default, c0_a = default, c0_b = default, c0_c = default, c1 = default, c1_a = default, c1_b = default, c1_c = default;
+            var v0 = LoadVector512(packed); c0 = FusedMultiplyAdd(v0, Vector512.Create(input[0]), c0);
+            c1 = FusedMultiplyAdd(v0, Vector512.Create(input[4]), c1);
+            var v0_1 = LoadVector512(packed + 16); c0_a = FusedMultiplyAdd(v0_1, Vector512.Create(input[1]), c0_a);
+            c1_a = FusedMultiplyAdd(v0_1, Vector512.Create(input[5]), c1_a);
+            var v0_2 = LoadVector512(packed + 32); c0_b = FusedMultiplyAdd(v0_2, Vector512.Create(input[2]), c0_b);
+            c1_b = FusedMultiplyAdd(v0_2, Vector512.Create(input[6]), c1_b);
+            var v0_3 = LoadVector512(packed + 48); c0_c = FusedMultiplyAdd(v0_3, Vector512.Create(input[3]), c0_c);
+            c1_c = FusedMultiplyAdd(v0_3, Vector512.Create(input[7]), c1_c);
+            c0 = Avx512F.Add(c0, c0_a); c0_b = Avx512F.Add(c0_b, c0_c); c0 = Avx512F.Add(c0, c0_b); c1 = Avx512F.Add(c1, c1_a); c1_b = Avx512F.Add(c1_b, c1_c);
+            c1 = Avx512F.Add(c1, c1_b); Simd512.Store(scratch, c0, 4); Simd512.Store(scratch + 4, c1, 4);
+            Vector512<float> c0_1 = default, c0_a_1 = default;
+            var v0_4 = LoadVector512(packed + 64); c0_1 = FusedMultiplyAdd(v0_4, BroadcastVector128ToVector512(scratch), c0_1);
+            var v0_1_1 = LoadVector512(packed + 80); c0_a_1 = FusedMultiplyAdd(v0_1_1, BroadcastVector128ToVector512(scratch + 4), c0_a_1);
+            c0_1 = Avx512F.Add(c0_1, c0_a_1);
+            var bias_1 = Simd512.Load(parameters + 20, 8); Simd512.Store(output, Avx512F.Add(c0_1, bias_1), 8);
         }
     }
 }

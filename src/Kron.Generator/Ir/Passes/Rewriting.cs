@@ -45,18 +45,17 @@ internal static class Rewriting
     };
 
     /// <summary>The values an operation reads.</summary>
-    public static IReadOnlyList<string> Reads(this Operation operation)
+    public static IReadOnlyList<string> Reads(this Operation operation) => operation switch
     {
-        List<string> names = [];
-        operation.With(
-            name =>
-            {
-                names.Add(name);
-                return name;
-            },
-            address => address);
-        return names;
-    }
+        Load or LoadStrided or Broadcast or Constant => [],
+        Copy copy => [copy.Value],
+        MultiplyAdd m => [m.A, m.B, m.C],
+        MultiplyAddLane m => [m.A, m.B, m.C],
+        Unary unary => [unary.A],
+        Binary binary => [binary.A, binary.B],
+        Select select => [select.Mask, select.A, select.B],
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Unknown operation."),
+    };
 
     /// <summary>The values a statement itself reads: not those of a loop's body, nor the one that is assigned to.</summary>
     public static IReadOnlyList<string> Reads(this Statement statement)
