@@ -106,7 +106,7 @@ internal sealed class PassLowering
             if (contraction.Operands[layout.Operand].IsParameter)
             {
                 string key = layout.Key(contraction);
-                PanelStore store = _pass is Pass.Forward or Pass.Record ? _packed : _trainingPacked;
+                PanelStore store = _pass == Pass.Forward ? _packed : _trainingPacked;
                 return layout.View(contraction, _packed.Find(key) ?? store.Find(key) ?? store.Add(key, layout, contraction));
             }
 

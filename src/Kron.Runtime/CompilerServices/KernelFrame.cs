@@ -19,7 +19,7 @@ public unsafe struct KernelFrame
     /// <summary>Weights as the forward kernels read them.</summary>
     public float* Packed;
 
-    /// <summary>Weights as only the backward kernels read them.</summary>
+    /// <summary>Weights as only the kernels of training read them.</summary>
     public float* TrainingPacked;
 
     /// <summary>Scratch memory, 64-byte aligned; its content is undefined at the start of a block.</summary>

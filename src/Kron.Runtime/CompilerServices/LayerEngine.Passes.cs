@@ -141,6 +141,7 @@ public sealed unsafe partial class LayerEngine
         frame.Tape = tape;
         frame.Parameters = _parameters.Pointer;
         frame.Packed = _packed.Pointer;
+        frame.TrainingPacked = _training!.Packed.Pointer; // made with the layer's first tape
         frame.Scratch = scratch;
         while (batch > 0)
         {
