@@ -12,8 +12,8 @@ namespace Kron.Generator.Scheduling;
 /// </summary>
 internal static class Layouts
 {
-    // Inference keeps the order of training, and so its kernels, unless another one is faster by more than this.
-    private const double Worthwhile = 0.97;
+    // Inference keeps the order of training, and so its kernels, only where the model sees no difference: at 0.97, (512, 8, 512, 18, 5) lost 8%.
+    private const double Worthwhile = 0.995;
 
     public static LayerPlan Choose(LayerPlan plan, Rankings rankings, int samples)
     {
