@@ -9,7 +9,7 @@
 //     104 parameters; a dense layer has 496, 4.77 times as many
 //     400 multiply-adds per sample; a dense layer has 480, 1.2 times as many
 //
-//     Avx2: 16 samples per block, 832 bytes of packed weights (training 256 bytes more), 3 072 bytes of scratch
+//     Avx2: 16 samples per block, 512 bytes of packed weights (training 576 bytes more), 3 072 bytes of scratch
 //         Order of (4, 4, 6, 5, 2): A, then B
 //         Forward ContractA: 10x1 register tile, lanes m1i of A0 (packed), rows n2/5·s/2, over n1=6, unrolled by 6, one sum each, broadcasts, vector stores, next rows fetched ahead
 //         Forward ContractB: 12x1 register tile, lanes m2 of B0 (packed), rows m1/4·s/3, over n2=5·i=2, unrolled by 2, one sum each, broadcasts, vector stores
@@ -50,7 +50,7 @@ partial class Layer : global::Kron.IParallelLayer, global::Kron.INamedParameters
         Definition,
         new global::Kron.TargetInfo[]
         {
-            new(global::Kron.KernelTarget.Avx2, 16, 832, 256, 3072, new string[]
+            new(global::Kron.KernelTarget.Avx2, 16, 512, 576, 3072, new string[]
             {
                 "Order of (4, 4, 6, 5, 2): A, then B",
                 "Forward ContractA: 10x1 register tile, lanes m1i of A0 (packed), rows n2/5·s/2, over n1=6, unrolled by 6, one sum each, broadcasts, vector stores, next rows fetched ahead",

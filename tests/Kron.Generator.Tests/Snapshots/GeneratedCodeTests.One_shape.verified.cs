@@ -97,11 +97,11 @@ partial class Layer
         {
             float* input = frame->Input;
             float* output = frame->Output;
-            float* packed = frame->Packed;
+            float* trainingPacked = frame->TrainingPacked;
             float* tape = frame->Tape;
 
-            RecordContractB_Batch1(tape, packed + 416, input);
-            RecordContractA_Batch1(tape + 48, packed + 448, tape, packed + 544);
+            RecordContractB_Batch1(tape, trainingPacked, input);
+            RecordContractA_Batch1(tape + 48, trainingPacked + 32, tape, trainingPacked + 128);
             Relu_Batch1(output, tape + 48);
         }
     }

@@ -116,11 +116,12 @@ partial class Layer
             float* input = frame->Input;
             float* output = frame->Output;
             float* packed = frame->Packed;
+            float* trainingPacked = frame->TrainingPacked;
             float* scratch = frame->Scratch;
             float* tape = frame->Tape;
 
-            RecordContractB_Batch1(tape, packed + 64, input);
-            RecordContractA_Batch1(tape + 32, packed + 32, tape, packed + 96);
+            RecordContractB_Batch1(tape, trainingPacked, input);
+            RecordContractA_Batch1(tape + 32, packed + 32, tape, trainingPacked + 32);
             Maxout_Batch1_2(scratch, tape + 32);
             Sum_Batch1(output, scratch);
         }
