@@ -95,6 +95,22 @@ public class CostModelTests
         narrow.Cycles.ShouldBeLessThan(CostModel.Cycles(contraction, narrow with { Chains = 1 }, Targets.Avx2) / 3);
     }
 
+    [Fact]
+    public void RowsAWholePageApartTakeEachOthersPlace()
+    {
+        // 16 rows of 1024 floats fall on one set of the first-level cache, 16 rows of 1000 do not.
+        double aligned = PerStep(1024), apart = PerStep(1000);
+        aligned.ShouldBeGreaterThan(1.5 * apart);
+        ContractScheduler.Choose(Product(rows: 64, columns: 512, steps: 1024), Targets.Avx512, _ => true).TileRows.ShouldBeLessThanOrEqualTo(6);
+
+        static double PerStep(int steps)
+        {
+            Contraction contraction = Product(rows: 64, columns: 64, steps: steps);
+            return ContractScheduler.Enumerate(contraction, Targets.Avx512)
+                .First(s => s.Packed && !s.Reduced && s.VectorOperand == Contraction.Right && s.TileRows == 16 && s.Vectors == 1).Cycles / steps;
+        }
+    }
+
     /// <summary><c>y[r, c] = Σ_k x[r, k] · w[k, c]</c>.</summary>
     internal static Contraction Product(int rows, int columns, int steps) => Contraction.Of(
         new Contract(
