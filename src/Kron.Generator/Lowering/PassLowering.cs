@@ -20,7 +20,6 @@ internal sealed class PassLowering
     private readonly PanelStore _trainingPacked;
     private readonly int _tensors;
     private readonly Rankings _rankings;
-    private readonly Chooser _choose;
     private readonly bool _small;
     private readonly KernelBuilder _builder = new();
 
@@ -31,13 +30,11 @@ internal sealed class PassLowering
     /// <param name="packed">Panels for inference.</param>
     /// <param name="trainingPacked">Panels that only training needs.</param>
     /// <param name="tensors">Scratch floats that tensors occupy; panels of activations come behind them.</param>
-    /// <param name="choose">Chooses schedules; the cost model if null.</param>
     /// <param name="rankings">Schedules that are known already.</param>
     /// <param name="small">Whether short text counts more than the last cycles.</param>
-    public PassLowering(Pass pass, int samples, TargetModel target, KernelPool pool, PanelStore packed, PanelStore trainingPacked, int tensors, Chooser? choose = null, Rankings? rankings = null, bool small = false)
+    public PassLowering(Pass pass, int samples, TargetModel target, KernelPool pool, PanelStore packed, PanelStore trainingPacked, int tensors, Rankings? rankings = null, bool small = false)
     {
         _rankings = rankings ?? new Rankings(target);
-        _choose = choose ?? ((contraction, _, fits) => _rankings.Choose(contraction, fits));
         (_pass, _samples, _target, _pool, _packed, _trainingPacked, _tensors) = (pass, samples, target, pool, packed, trainingPacked, tensors);
         ScratchFloats = tensors;
         _small = small;
@@ -93,7 +90,7 @@ internal sealed class PassLowering
     private void Lower(Contraction contraction)
     {
         // Views of panels that are not placed yet are enough to measure a tile.
-        Schedule schedule = _choose(contraction, _target, candidate =>
+        Schedule schedule = _rankings.Choose(contraction, candidate =>
             JitBudget.Check(TileLowering.Largest(contraction, candidate, _target, Views(contraction, candidate, layout => layout.View(contraction, default))), _target).Count == 0);
         int panels = _tensors;
         ContractionViews views = Views(contraction, schedule, Place);

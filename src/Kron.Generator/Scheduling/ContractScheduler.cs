@@ -5,9 +5,6 @@ using Kron.Generator.Support;
 
 namespace Kron.Generator.Scheduling;
 
-/// <summary>Picks a schedule whose tiles stay within the JIT's budget, which <paramref name="fits"/> tells.</summary>
-internal delegate Schedule Chooser(Contraction contraction, TargetModel target, Func<Schedule, bool> fits);
-
 /// <summary>Enumerates the schedules of a contraction and returns the cheapest. It knows strides and a target's numbers, no layer kinds and no names.</summary>
 internal static class ContractScheduler
 {
@@ -122,6 +119,12 @@ internal static class ContractScheduler
 
         foreach (LoopDim[] tiled in RowChoices(rows))
         {
+            if (plan.Reduced && laneStride != 1 && (tiled.Length == 0 || tiled[0].Strides[Contraction.Output] != 1 || plan.Repeat != 4))
+            {
+                // Sums are stored along rows or along columns.
+                continue;
+            }
+
             StoreKind store = plan.Reduced ? StoreKind.Sums
                 : laneStride == 1 || lanes.Extent == 1 ? StoreKind.Vector
                 : tiled.Length > 0 && tiled[0].Strides[Contraction.Output] == 1 && laneStride >= 1 ? StoreKind.Transposed
@@ -141,12 +144,6 @@ internal static class ContractScheduler
                     }
 
                     int unroll = Unroll(inner, tile, scalars, target);
-                    if (plan.Reduced && laneStride != 1 && (tiled.Length == 0 || tiled[0].Strides[Contraction.Output] != 1 || plan.Repeat != 4))
-                    {
-                        // Sums are stored along rows or along columns.
-                        continue;
-                    }
-
                     var schedule = new Schedule(vector, packed, lanes, n, blocks, RowsOutside: false, outer, inner, unroll, Chains(tile, n, unroll, target), scalars, store, plan.Repeat, plan.Reduced, plan.Remainder);
                     yield return schedule;
                     if (vectors > n && blocks.Any(b => b.Loop.Extent > b.Block))

@@ -7,7 +7,6 @@ public sealed unsafe partial class LayerEngine
 {
     // Scratch that a single sample of a small layer has on the stack: to find it elsewhere takes a tenth of the smallest layers' time.
     private const int StackFloats = 2048;
-    private const int Alignment = 64;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -82,13 +81,13 @@ public sealed unsafe partial class LayerEngine
     [SkipLocalsInit]
     private void InferOne(float* input, float* output)
     {
-        byte* scratch = stackalloc byte[(StackFloats * sizeof(float)) + Alignment];
+        byte* scratch = stackalloc byte[(StackFloats * sizeof(float)) + AlignedBuffer.Alignment];
         KernelFrame frame = default;
         frame.Input = input;
         frame.Output = output;
         frame.Parameters = _parameters.Pointer;
         frame.Packed = _packed.Pointer;
-        frame.Scratch = (float*)(((nuint)scratch + Alignment - 1) & ~(nuint)(Alignment - 1));
+        frame.Scratch = AlignedBuffer.Align(scratch);
         _program.Forward1(&frame);
 
         // The pointers above do not keep the buffers alive; this does.

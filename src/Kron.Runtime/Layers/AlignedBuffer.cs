@@ -35,7 +35,7 @@ internal sealed unsafe class AlignedBuffer
 
         _array = GC.AllocateArray<float>(length + Slack, pinned: true);
         float* first = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_array));
-        Pointer = (float*)(((nuint)first + (Alignment - 1)) & ~(nuint)(Alignment - 1));
+        Pointer = Align(first);
         _start = (int)(Pointer - first);
     }
 
@@ -50,4 +50,7 @@ internal sealed unsafe class AlignedBuffer
 
     /// <summary>The floats.</summary>
     public Span<float> Span => new(_array, _start, Length);
+
+    /// <summary>The first aligned address from here on.</summary>
+    public static float* Align(void* from) => (float*)(((nuint)from + (Alignment - 1)) & ~(nuint)(Alignment - 1));
 }
