@@ -46,6 +46,7 @@ internal sealed class AdvSimdPrinter() : VectorPrinter("Vector128", "Simd128")
         BinaryKind.GreaterOrEqual => $"AdvSimd.CompareGreaterThanOrEqual({a}, {b})",
         BinaryKind.Equal => $"AdvSimd.CompareEqual({a}, {b})",
         BinaryKind.And => $"AdvSimd.And({a}, {b})",
+        BinaryKind.AddPairs => $"Simd128.AddPairs({a}, {b})",
         _ => throw Unknown(kind),
     };
 

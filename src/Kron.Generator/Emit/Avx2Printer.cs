@@ -40,6 +40,7 @@ internal sealed class Avx2Printer() : VectorPrinter("Vector256", "Simd256")
         BinaryKind.GreaterOrEqual => $"Vector256.GreaterThanOrEqual({a}, {b})",
         BinaryKind.Equal => $"Vector256.Equals({a}, {b})",
         BinaryKind.And => $"{a} & {b}",
+        BinaryKind.AddPairs => $"Simd256.AddPairs({a}, {b})",
         _ => throw Unknown(kind),
     };
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Kron.Generator.Ir;
 using Kron.Generator.Scheduling;
 
@@ -42,10 +43,36 @@ internal sealed class Avx512Printer() : VectorPrinter("Vector512", "Simd512")
         BinaryKind.GreaterOrEqual => $"Vector512.GreaterThanOrEqual({a}, {b})",
         BinaryKind.Equal => $"Vector512.Equals({a}, {b})",
         BinaryKind.And => $"{a} & {b}",
+        BinaryKind.AddPairs => $"Simd512.AddPairs({a}, {b})",
         _ => throw Unknown(kind),
     };
 
     public override string Select(string mask, string a, string b) => $"Vector512.ConditionalSelect({mask}, {a}, {b})";
+
+    /// <summary>Lanes a few floats apart come from whole vectors, the last of which ends with the last lane: each permutation takes in the lanes of one more.</summary>
+    public override string LoadStrided(Address from, long stride, int lanes)
+    {
+        if (lanes < Target.Lanes || stride < 2 || stride > Target.MaxLaneStride)
+        {
+            return base.LoadStrided(from, stride, lanes);
+        }
+
+        string result = LoadFull(CSharpText.Pointer(from));
+        for (int next = 1; next < stride; next++)
+        {
+            long first = next < stride - 1 ? next * lanes : (lanes - 1) * (stride - 1);
+            IEnumerable<string> order = Enumerable.Range(0, lanes).Select(lane => CSharpText.Literal(Source(lane, next, first)));
+            result = $"PermuteVar16x32x2({result}, Vector512.Create({string.Join(", ", order)}), {LoadFull(CSharpText.Pointer(from + first))})";
+        }
+
+        return result;
+
+        // The first of the two vectors is what was taken in so far, or the very first whole vector.
+        long Source(int lane, int next, long first) =>
+            lane * stride < next * lanes ? (next == 1 ? lane * stride : lane)
+            : lane * stride < (next + 1) * lanes || next == stride - 1 ? lanes + (lane * stride) - first
+            : lane;
+    }
 
     public override string? Prefetch(Address at) => $"Sse.Prefetch0({CSharpText.Pointer(at)})";
 

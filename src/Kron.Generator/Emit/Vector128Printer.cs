@@ -40,6 +40,7 @@ internal sealed class Vector128Printer() : VectorPrinter("Vector128", "Simd128")
         BinaryKind.GreaterOrEqual => $"Vector128.GreaterThanOrEqual({a}, {b})",
         BinaryKind.Equal => $"Vector128.Equals({a}, {b})",
         BinaryKind.And => $"{a} & {b}",
+        BinaryKind.AddPairs => $"Simd128.AddPairs({a}, {b})",
         _ => throw Unknown(kind),
     };
 

@@ -19,7 +19,8 @@ internal abstract class VectorPrinter(string vector, string helpers) : TargetPri
     public override string Broadcast(Address from) => $"{vector}.Create({CSharpText.Element(from)})";
 
     public override string Repeat(Address from, int width, int lanes) =>
-        lanes < width ? $"{helpers}.Repeat{CSharpText.Literal(width)}({CSharpText.Pointer(from)}, {CSharpText.Literal(lanes)})"
+        Target.Lanes % width != 0 ? $"{helpers}.Repeat({CSharpText.Pointer(from)}, {CSharpText.Literal(width)})"
+        : lanes < width ? $"{helpers}.Repeat{CSharpText.Literal(width)}({CSharpText.Pointer(from)}, {CSharpText.Literal(lanes)})"
         : width == 2 ? $"{vector}.Create(*(double*)({CSharpText.Pointer(from)})).AsSingle()"
         : width == Target.Lanes ? LoadFull(CSharpText.Pointer(from))
         : RepeatFull(CSharpText.Pointer(from), width);

@@ -79,7 +79,7 @@ internal sealed record Load(Address From, int Lanes) : Operation;
 /// <summary>Loads lane l from <c>From + l·Stride</c> for the first <paramref name="Lanes"/> lanes; the others are zero.</summary>
 internal sealed record LoadStrided(Address From, long Stride, int Lanes) : Operation;
 
-/// <summary>One float in every lane; or <paramref name="Width"/> consecutive ones again and again, those from <paramref name="Lanes"/> on zero and not touched.</summary>
+/// <summary>One float in every lane; or <paramref name="Width"/> consecutive ones again and again, those from <paramref name="Lanes"/> on zero and not touched. Where <paramref name="Width"/> does not divide a vector the lanes behind the last repetition are of no use.</summary>
 internal sealed record Broadcast(Address From, int Width = 1, int Lanes = 1) : Operation;
 
 /// <summary>A literal in every lane.</summary>
@@ -136,4 +136,7 @@ internal enum BinaryKind
 
     /// <summary>Of two masks.</summary>
     And,
+
+    /// <summary>Sums of neighbouring lanes: those of a, then those of b.</summary>
+    AddPairs,
 }

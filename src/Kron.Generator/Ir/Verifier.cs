@@ -199,7 +199,7 @@ internal sealed class Verifier
                 return NameKind.Vector;
             case Broadcast broadcast:
                 At(broadcast.From, scope, statement);
-                Require(broadcast.Lanes >= 1 && broadcast.Lanes <= broadcast.Width && _target.Lanes % broadcast.Width == 0, statement, "a part of the lanes is repeated");
+                Require(broadcast.Lanes >= 1 && broadcast.Lanes <= broadcast.Width && (_target.Lanes % broadcast.Width == 0 || (broadcast.Width < _target.Lanes && broadcast.Lanes == broadcast.Width)), statement, "a part of the lanes is repeated");
                 return NameKind.Vector;
             case Constant:
                 return NameKind.Vector;

@@ -95,8 +95,8 @@ internal sealed class ContractLowering
     /// <summary>The loop over vectors; only the very last vector can be partial, and its block is a tile of its own.</summary>
     private void Vectors(TileShape shape, IReadOnlyList<Address> at, Action<TileShape, IReadOnlyList<Address>> body)
     {
-        int perVector = _schedule.PerVector(_target);
-        int vectors = _schedule.VectorCount(_target);
+        int perVector = _schedule.Columns;
+        int vectors = _schedule.VectorCount;
         int tail = _schedule.Lanes.Extent - ((vectors - 1) * perVector);
         long done = 0;
         IReadOnlyList<(int Size, int Count)> runs = EqualBlocks.Of(vectors, _schedule.Vectors);

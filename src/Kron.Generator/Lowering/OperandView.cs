@@ -21,12 +21,12 @@ internal sealed record OperandView(
     bool IsPadded)
 {
     /// <summary>The operand as it lies.</summary>
-    public static OperandView Direct(Contraction contraction, int operand, Schedule schedule, TargetModel target) => new(
+    public static OperandView Direct(Contraction contraction, int operand, Schedule schedule) => new(
         contraction.Operands[operand].Tensor.Name,
         contraction.Operands[operand].Base,
         schedule.Loops.ToDictionary(l => l.Name, l => l.Strides[operand]),
         schedule.Lanes.Strides[operand],
-        schedule.Lanes.Strides[operand] * schedule.PerVector(target),
+        schedule.VectorStride(operand),
         IsPadded: false);
 
     /// <summary>The pointer itself, as a kernel receives it.</summary>

@@ -12,18 +12,19 @@ namespace Kron.Generator.Lowering;
 /// <param name="Inner">The loops inside a panel, outermost first.</param>
 /// <param name="Outer">The loops around panels, outermost first.</param>
 /// <param name="Width">Floats per vector.</param>
+/// <param name="Columns">Elements of the loop in the lanes that one vector holds.</param>
 /// <param name="Group">Neighbouring steps of the innermost loop that lie beside each other in a vector; the loop counts such groups.</param>
 /// <param name="Remainder">Steps beyond the last whole group.</param>
-internal sealed record PanelLayout(int Operand, LoopDim Lanes, IReadOnlyList<LoopDim> Inner, IReadOnlyList<LoopDim> Outer, int Width, int Group = 1, int Remainder = 0)
+internal sealed record PanelLayout(int Operand, LoopDim Lanes, IReadOnlyList<LoopDim> Inner, IReadOnlyList<LoopDim> Outer, int Width, int Columns, int Group = 1, int Remainder = 0)
 {
     /// <summary>Inner dimensions that a rearrangement takes; further ones become loops around it.</summary>
     private const int MaxInner = 3;
 
     public long PanelStride => Inner.Select((_, k) => (long)Groups(k)).Aggregate((long)Width, (product, count) => product * count);
 
-    public long Floats => Outer.Aggregate(Panels * PanelStride, (product, loop) => product * loop.Extent);
+    public long Floats => Outer.Aggregate((long)Panels * PanelStride, (product, loop) => product * loop.Extent);
 
-    private long Panels => (Lanes.Extent + (Width / Group) - 1) / (Width / Group);
+    private int Panels => (Lanes.Extent + Columns - 1) / Columns;
 
     /// <param name="operand">The operand.</param>
     /// <param name="schedule">Says which loop lies in the lanes.</param>
@@ -34,8 +35,8 @@ internal sealed record PanelLayout(int Operand, LoopDim Lanes, IReadOnlyList<Loo
         LoopDim[] inside = [.. inner.Where(l => l.Uses(operand))];
         LoopDim[] outside = [.. schedule.Loops.Where(l => l.Uses(operand) && !inside.Contains(l))];
         return operand == schedule.VectorOperand && schedule.Reduced
-            ? new PanelLayout(operand, schedule.Lanes, inside, outside, width, schedule.Repeat, schedule.Remainder)
-            : new PanelLayout(operand, schedule.Lanes, inside, outside, width);
+            ? new PanelLayout(operand, schedule.Lanes, inside, outside, width, schedule.Columns, schedule.Repeat, schedule.Remainder)
+            : new PanelLayout(operand, schedule.Lanes, inside, outside, width, schedule.Columns);
     }
 
     public OperandView View(Contraction contraction, Address at)
@@ -61,7 +62,7 @@ internal sealed record PanelLayout(int Operand, LoopDim Lanes, IReadOnlyList<Loo
     /// <summary>Equal keys mean equal content.</summary>
     public string Key(Contraction contraction) => string.Join(
         "|",
-        new[] { contraction.Operands[Operand].Tensor.Name, Invariant.Text(contraction.Operands[Operand].Base.Offset), Invariant.Text(Width), Describe(Lanes) }
+        new[] { contraction.Operands[Operand].Tensor.Name, Invariant.Text(contraction.Operands[Operand].Base.Offset), Invariant.Text(Width), Invariant.Text(Columns), Describe(Lanes) }
             .Append(Invariant.Text(Group)).Append(Invariant.Text(Remainder)).Concat(Inner.Select(Describe)).Append("/").Concat(Outer.Select(Describe)));
 
     /// <summary>The statements that fill the panels.</summary>
@@ -89,16 +90,36 @@ internal sealed record PanelLayout(int Operand, LoopDim Lanes, IReadOnlyList<Loo
                 return;
             }
 
+            List<Extent> lanes = Parts(Lanes);
+            if (Columns * Group == Width)
+            {
+                Fill(lanes, source, target);
+                return;
+            }
+
+            // A vector holds some whole repetitions and leaves the last lanes idle: panel by panel.
+            Extent across = lanes[0];
+            int step = Columns / (Lanes.Extent / across.Count), whole = across.Count / step, rest = across.Count % step;
+            builder.Loop(
+                whole,
+                [("from", source, step * across.Stride), ("to", target, PanelStride)],
+                at => Fill([across with { Count = step }, .. lanes.Skip(1)], at[0], at[1]));
+            if (rest > 0)
+            {
+                Fill([across with { Count = rest }, .. lanes.Skip(1)], source + (whole * step * across.Stride), target + (whole * PanelStride));
+            }
+        }
+
+        void Fill(IEnumerable<Extent> lanes, Address source, Address target) =>
             builder.Add(new Rearrange(
                 target,
                 source,
                 Width,
                 PanelStride,
-                Parts(Lanes).ToEquatableArray(),
+                lanes.ToEquatableArray(),
                 inside.Select((walk, k) => Group > 1 && k == inside.Count - 1 ? new Extent((walk.Count * Group) + Remainder, walk.From / Group) : new Extent(walk.Count, walk.From))
                     .DefaultIfEmpty(new Extent(1, 0)).ToEquatableArray(),
                 Group));
-        }
     }
 
     /// <summary>Steps of a panel along an inner loop.</summary>

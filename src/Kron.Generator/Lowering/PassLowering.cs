@@ -123,7 +123,7 @@ internal sealed class PassLowering
         OperandView[] extras = [.. Enumerable.Range(Contraction.Extras, contraction.Operands.Count - Contraction.Extras).Select(Extra)];
         return new ContractionViews(Named(View(Contraction.Output)), Named(vector), Named(View(schedule.BroadcastOperand)), [.. extras.Select(Named)]);
 
-        OperandView View(int operand) => OperandView.Direct(contraction, operand, schedule, _target);
+        OperandView View(int operand) => OperandView.Direct(contraction, operand, schedule);
 
         // What an epilogue reads against the grain of the lanes is rearranged along with the weights.
         OperandView Extra(int operand) => contraction.Operands[operand].IsParameter && schedule.Lanes.Strides[operand] is not (0 or 1)

@@ -32,10 +32,12 @@ internal sealed class TileLowering
     private readonly KernelBuilder _builder = new();
     private readonly List<Row> _rows;
     private readonly string[,,] _sums;
+    private readonly int _fold;
 
     private TileLowering(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, TileShape shape)
     {
         (_contraction, _schedule, _target, _views, _shape) = (contraction, schedule, target, views, shape);
+        _fold = schedule.Folds ? 2 : 1;
         _rows = RowsOf(shape.Blocks);
         _sums = new string[_rows.Count, shape.Vectors, schedule.Chains];
         foreach (OperandView view in views.All)
@@ -48,11 +50,12 @@ internal sealed class TileLowering
     {
         var tile = new TileLowering(contraction, schedule, target, views, shape);
         tile.FetchNextRows();
+        tile.FetchOutput();
         tile.Zero();
         tile.Reduce(0, views.Vector.At(), views.Broadcast.At());
         tile.Finish();
         string name = $"{contraction.Name}_{Invariant.Text(tile._rows.Count)}x{Invariant.Text(shape.Vectors)}"
-            + (shape.LastLanes < schedule.PerVector(target) ? "_Tail" + Invariant.Text(shape.LastLanes) : "")
+            + (shape.LastLanes < schedule.Columns ? "_Tail" + Invariant.Text(shape.LastLanes) : "")
             + (shape.Add && contraction.Epilogue is not null ? "_Add" : "");
         string products = schedule.InnerExtent == 1 ? "the product" : $"the sum of {Invariant.Text(schedule.InnerExtent)} products";
         string summary = $"{Invariant.Count(tile._rows.Count, "row")} × {Invariant.Count(shape.Vectors, "vector")} of {views.Output.Name}, each {products} of {views.Broadcast.Name} and {views.Vector.Name}.";
@@ -62,10 +65,10 @@ internal sealed class TileLowering
     /// <summary>The tile that costs the JIT most.</summary>
     public static Kernel Largest(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views)
     {
-        int perVector = schedule.PerVector(target);
+        int perVector = schedule.Columns;
         return Build(contraction, schedule, target, views, new TileShape(
             [.. schedule.Rows.Select(row => EqualBlocks.Of(row.Loop.Extent, row.Block)[0].Size)],
-            EqualBlocks.Of(schedule.VectorCount(target), schedule.Vectors)[0].Size,
+            EqualBlocks.Of(schedule.VectorCount, schedule.Vectors)[0].Size,
             schedule.Lanes.Extent % perVector is var tail and > 0 ? tail : perVector,
             Add: true));
     }
@@ -92,6 +95,21 @@ internal sealed class TileLowering
         foreach (long line in offsets.Select(offset => offset / LineFloats).Distinct().OrderBy(line => line))
         {
             _builder.Add(new Prefetch(_views.Broadcast.At() + (line * LineFloats)));
+        }
+    }
+
+    /// <summary>Asks for what the sums will be added to: by the time there are any it has come.</summary>
+    private void FetchOutput()
+    {
+        for (int n = 0; _schedule.Held && n < _shape.Vectors; n++)
+        {
+            IEnumerable<Address> lines = _schedule.Store == StoreKind.Vector
+                ? Enumerable.Range(0, _rows.Count).Select(r => OutputAt(r, n))
+                : Enumerable.Range(0, LanesOf(n)).Select(lane => OutputAt(0, n) + (lane * _views.Output.LaneStride));
+            foreach (Address line in lines)
+            {
+                _builder.Add(new Prefetch(line));
+            }
         }
     }
 
@@ -250,14 +268,19 @@ internal sealed class TileLowering
         var results = new string[_rows.Count, _shape.Vectors];
         for (int r = 0; r < _rows.Count; r++)
         {
-            for (int n = 0; n < _shape.Vectors; n++)
+            for (int n = 0; n < _shape.Vectors; n += _fold)
             {
                 string sum = Sum(r, n);
+                if (_schedule.Folds)
+                {
+                    sum = _builder.Let("p", new Binary(BinaryKind.AddPairs, sum, n + 1 < _shape.Vectors ? Sum(r, n + 1) : sum));
+                }
+
                 results[r, n] = _contraction.Epilogue is { } epilogue ? Apply(epilogue, sum, r, n, constants) : sum;
             }
         }
 
-        for (int n = 0; n < _shape.Vectors; n++)
+        for (int n = 0; n < _shape.Vectors; n += _fold)
         {
             for (int r = 0; r < _rows.Count;)
             {
@@ -270,7 +293,7 @@ internal sealed class TileLowering
     {
         if (_contraction.Accumulate)
         {
-            string held = _builder.Let("y", _views.Output.Load(OutputAt(r, n), LanesOf(n), _target.Lanes));
+            string held = _builder.Let("y", _views.Output.Load(OutputAt(r, n), StoredLanes(n), _target.Lanes));
             sum = _builder.Let("t", new Binary(BinaryKind.Add, sum, held));
         }
 
@@ -286,14 +309,14 @@ internal sealed class TileLowering
 
             int index = epilogue.Extras.Select((extra, k) => (extra, k)).First(p => p.extra.Equals(access)).k;
             OperandView view = _views.Extras[index];
-            return _builder.Let(view.Name, view.Load(view.At() + _rows[r].Offset(view) + (n * view.VectorStride), LanesOf(n), _target.Lanes));
+            return _builder.Let(view.Name, view.Load(view.At() + _rows[r].Offset(view) + (n * view.VectorStride), StoredLanes(n), _target.Lanes));
         }
     }
 
     /// <summary>Stores vector n of row r, or of a group of rows from r on, and returns how many rows that were.</summary>
     private int StoreRows(string[,] results, int r, int n)
     {
-        int lanes = LanesOf(n);
+        int lanes = StoredLanes(n);
         Address at = OutputAt(r, n);
         long stride = _views.Output.LaneStride;
         switch (_schedule.Store)
@@ -306,7 +329,7 @@ internal sealed class TileLowering
                 return 1;
             case StoreKind.Sums:
                 int together = SumRows(r, out long rowStride);
-                _builder.Add(new StoreSums(at, Enumerable.Range(r, together).Select(q => results[q, n]).ToEquatableArray(), rowStride, stride, LanesOf(n), _schedule.Repeat, _shape.Add));
+                _builder.Add(new StoreSums(at, Enumerable.Range(r, together).Select(q => results[q, n]).ToEquatableArray(), rowStride, stride, lanes, _schedule.Repeat, _shape.Add));
                 return together;
             default:
                 int group = RowsTogether(r, _views.Output, MaxTransposed);
@@ -336,7 +359,10 @@ internal sealed class TileLowering
 
     private Address OutputAt(int r, int n) => _views.Output.At() + _rows[r].Offset(_views.Output) + (n * _views.Output.VectorStride);
 
-    private int LanesOf(int n) => n == _shape.Vectors - 1 ? _shape.LastLanes : _schedule.PerVector(_target);
+    /// <summary>Lanes of the vector that is stored for vector n, and for the next one where the two are folded.</summary>
+    private int StoredLanes(int n) => LanesOf(n) + (_schedule.Folds && n + 1 < _shape.Vectors ? LanesOf(n + 1) : 0);
+
+    private int LanesOf(int n) => n == _shape.Vectors - 1 ? _shape.LastLanes : _schedule.Columns;
 
     /// <summary>All rows of the tile; the schedule's first row loop runs fastest.</summary>
     private List<Row> RowsOf(IReadOnlyList<int> blocks)

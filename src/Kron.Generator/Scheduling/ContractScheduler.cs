@@ -92,7 +92,7 @@ internal static class ContractScheduler
                 foreach (LanePlan plan in LanePlans.Of(contraction, loops, vector, packed, target))
                 {
                     var memory = new MemoryModel(contraction, plan.Loops.Append(plan.Lanes), rearranged, target);
-                    foreach (Schedule schedule in Tilings(target, plan, vector, packed))
+                    foreach (Schedule schedule in Tilings(contraction, target, plan, vector, packed))
                     {
                         double least = limit();
                         double cycles = CostModel.Cycles(contraction, schedule, target, pack, memory, least);
@@ -106,29 +106,29 @@ internal static class ContractScheduler
         }
     }
 
-    private static IEnumerable<Schedule> Tilings(TargetModel target, LanePlan plan, int vector, bool packed)
+    private static IEnumerable<Schedule> Tilings(Contraction contraction, TargetModel target, LanePlan plan, int vector, bool packed)
     {
         int broadcast = Contraction.Left + Contraction.Right - vector;
         LoopDim lanes = plan.Lanes;
         LoopDim[] inner = [.. plan.Loops.Where(l => !l.Uses(Contraction.Output) && !l.IsTerm).OrderByDescending(l => l.Strides[broadcast])];
         List<LoopDim> rows = [.. plan.Loops.Where(l => l.Uses(Contraction.Output) && !l.Uses(vector)).OrderBy(l => l.Strides[Contraction.Output])];
         List<LoopDim> rest = [.. plan.Loops.Where(l => !inner.Contains(l) && !rows.Contains(l))];
-        int perVector = plan.Reduced ? target.Lanes / plan.Repeat : target.Lanes;
-        int vectors = (lanes.Extent + perVector - 1) / perVector;
+        int vectors = (lanes.Extent + plan.Columns - 1) / plan.Columns;
         long laneStride = lanes.Strides[Contraction.Output];
 
         foreach (LoopDim[] tiled in RowChoices(rows))
         {
-            if (plan.Reduced && laneStride != 1 && (tiled.Length == 0 || tiled[0].Strides[Contraction.Output] != 1 || plan.Repeat != 4))
+            bool alongRows = tiled.Length > 0 && tiled[0].Strides[Contraction.Output] == 1;
+            StoreKind store = laneStride == 1 || lanes.Extent == 1 ? StoreKind.Vector : alongRows && laneStride >= 1 ? StoreKind.Transposed : StoreKind.Strided;
+            if (plan.Reduced && !(plan.Repeat == 2 && vectors > 1 && store != StoreKind.Strided && ExtrasLieAsStored(contraction, lanes)))
             {
-                // Sums are stored along rows or along columns.
-                continue;
+                store = StoreKind.Sums;
+                if (contraction.Epilogue is not null || (laneStride != 1 && !(alongRows && plan.Repeat == 4)))
+                {
+                    // Sums are stored as they are, along rows or along columns.
+                    continue;
+                }
             }
-
-            StoreKind store = plan.Reduced ? StoreKind.Sums
-                : laneStride == 1 || lanes.Extent == 1 ? StoreKind.Vector
-                : tiled.Length > 0 && tiled[0].Strides[Contraction.Output] == 1 && laneStride >= 1 ? StoreKind.Transposed
-                : StoreKind.Strided;
 
             LoopDim[] outer = [.. rest.Where(l => l.IsTerm), .. rest.Where(l => !l.IsTerm), .. rows.Where(r => !tiled.Contains(r))];
             for (int n = 1; n <= Math.Min(vectors, MaxVectors); n++)
@@ -137,14 +137,14 @@ internal static class ContractScheduler
                 {
                     int tile = n * blocks.Aggregate(1, (product, b) => product * b.Block);
                     ScalarKind scalars = plan.Repeat > 1 ? ScalarKind.Broadcast : Scalars(target, broadcast, inner, blocks);
-                    if (scalars == ScalarKind.StepVectors && tile + (tile / n) + 1 > target.Registers)
+                    if (scalars == ScalarKind.StepVectors && tile + (tile / n) + target.Temporaries > target.Registers)
                     {
                         // A vector for each row is live through all its steps.
                         continue;
                     }
 
                     int unroll = Unroll(inner, tile, scalars, target);
-                    var schedule = new Schedule(vector, packed, lanes, n, blocks, RowsOutside: false, outer, inner, unroll, Chains(tile, n, unroll, target), scalars, store, plan.Repeat, plan.Reduced, plan.Remainder);
+                    var schedule = new Schedule(vector, packed, lanes, plan.Columns, plan.Split, n, blocks, RowsOutside: false, outer, inner, unroll, Chains(tile, n, unroll, target), scalars, store, plan.Repeat, plan.Reduced, plan.Remainder);
                     yield return schedule;
                     if (vectors > n && blocks.Any(b => b.Loop.Extent > b.Block))
                     {
@@ -154,6 +154,10 @@ internal static class ContractScheduler
             }
         }
     }
+
+    /// <summary>Whether what an epilogue reads follows the lanes without being rearranged.</summary>
+    private static bool ExtrasLieAsStored(Contraction contraction, LoopDim lanes) =>
+        Enumerable.Range(Contraction.Extras, contraction.Operands.Count - Contraction.Extras).All(extra => lanes.Strides[extra] is 0 or 1);
 
     private static IEnumerable<LoopDim[]> RowChoices(List<LoopDim> rows)
     {
@@ -174,7 +178,7 @@ internal static class ContractScheduler
 
     private static IEnumerable<RowBlock[]> Blocks(LoopDim[] tiled, TargetModel target, int vectors)
     {
-        int limit = (target.Registers - 1 - vectors) / vectors;
+        int limit = (target.Registers - target.Temporaries - vectors) / vectors;
         if (tiled.Length == 0)
         {
             yield return [];

@@ -10,9 +10,10 @@ internal static class CostModel
     private const double CallCycles = 14;
     private const double PackCyclesPerFloat = 3;
     private const double ShapePenalty = 0.01;
+    private const double FoldCycles = 2;
 
-    // Of a cache's ways, what a step's rows may take.
-    private const double Usable = 0.75;
+    // Steps that a last group takes which is not whole.
+    private const double RemainderSteps = 1.5;
 
     // Sums that just cover the latency leave no room for a load that comes late: 4x2 with AVX2 reaches 0.83 of the peak where 4x3 reaches 0.92.
     private const double LatencySlack = 1.2;
@@ -33,7 +34,7 @@ internal static class CostModel
     /// <param name="limit">Cycles from which on the figure may be less than the estimate.</param>
     public static double Cycles(Contraction contraction, Schedule schedule, TargetModel target, double pack, MemoryModel memory, double limit)
     {
-        int vectors = schedule.VectorCount(target);
+        int vectors = schedule.VectorCount;
         double arithmetic = 0;
         for (int run = 0; run < 2; run++)
         {
@@ -68,7 +69,7 @@ internal static class CostModel
     private static int Shapes(Schedule schedule, int vectors, TargetModel target)
     {
         int last = EqualBlocks.Runs(vectors, schedule.Vectors) - 1;
-        bool tail = schedule.Lanes.Extent % schedule.PerVector(target) != 0 && EqualBlocks.Run(vectors, schedule.Vectors, last).Count > 1;
+        bool tail = schedule.Lanes.Extent % schedule.Columns != 0 && EqualBlocks.Run(vectors, schedule.Vectors, last).Count > 1;
         int shapes = last + (tail ? 2 : 1);
         foreach (RowBlock row in schedule.Rows)
         {
@@ -102,35 +103,47 @@ internal static class CostModel
     /// </summary>
     private static bool RowsCollide(Schedule schedule, TargetModel target)
     {
-        const int PageFloats = 1024, LineFloats = 16;
-        long rows = 1, sets = PageFloats / LineFloats;
+        CacheLevel first = target.Caches[0];
+        long rows = 1, sets = first.Sets;
         foreach (RowBlock row in schedule.Rows)
         {
             long stride = row.Loop.Strides[schedule.BroadcastOperand];
-            if (stride >= LineFloats)
+            if (stride >= first.LineFloats)
             {
                 rows *= row.Block;
-                sets = Math.Min(sets, Math.Max(1, PageFloats / Math.Max(LineFloats, stride & -stride)));
+                sets = Math.Min(sets, first.Apart(stride, long.MaxValue));
             }
         }
 
-        return rows * PageFloats > sets * LineFloats * target.Caches[0].Lines * Usable;
+        return rows * first.Sets >= sets * first.Lines * MemoryModel.Usable;
+    }
+
+    /// <summary>Whether two or four rows are all there is in a lane's stride, so that they are stored as whole vectors.</summary>
+    private static bool IsInterleaved(Schedule schedule) => schedule.Rows[0] is { Block: 2 or 4 } row && schedule.Lanes.Strides[Contraction.Output] == row.Block;
+
+    /// <summary>What vectors cost beyond a load each: a line for each few lanes and as many shuffles where lanes do not lie together, a mask where some are idle.</summary>
+    private static double LoadCycles(Schedule schedule, int vectors)
+    {
+        long stride = schedule.Packed ? 1 : schedule.Lanes.Strides[schedule.VectorOperand];
+        return vectors * (stride > 1 ? stride + 2.0 : schedule.Split ? 1 : 0);
     }
 
     private static double Tile(Contraction contraction, Schedule schedule, int rows, int vectors, TargetModel target)
     {
         int accumulators = rows * vectors;
         double step = Math.Max(
-            Math.Max(accumulators / target.MultiplyAddsPerCycle, LatencySlack * target.MultiplyAddLatency / schedule.Chains),
-            (rows + vectors) / target.LoadsPerCycle)
+            Math.Max((accumulators / target.MultiplyAddsPerCycle) + (schedule.Repeat == 1 ? rows * target.BroadcastCycles : 0), LatencySlack * target.MultiplyAddLatency / schedule.Chains),
+            ((rows + vectors) / target.LoadsPerCycle) + LoadCycles(schedule, vectors))
             + (RowsCollide(schedule, target) ? rows * target.Caches[0].CyclesPerLine : 0);
         double store = schedule.Store switch
         {
             StoreKind.Vector => 1,
-            StoreKind.Transposed => 1 + (target.Lanes * 0.25),
+            StoreKind.Transposed => IsInterleaved(schedule) ? 2 : 1 + (target.Lanes * 0.25),
             StoreKind.Sums => 4,
             _ => 3 * target.Lanes,
         };
-        return CallCycles + ((schedule.InnerExtent + (schedule.Remainder > 0 ? 1.5 : 0)) * step) + (accumulators * (schedule.Chains - 1)) + (accumulators * store * (contraction.Accumulate ? 2 : 1));
+        store *= contraction.Accumulate ? 2 : 1;
+        double steps = schedule.InnerExtent * (schedule.Remainder > 0 ? 1 + (RemainderSteps / schedule.Inner[schedule.Inner.Length - 1].Extent) : 1);
+        return CallCycles + (steps * step) + (accumulators * (schedule.Chains - 1)) + (accumulators * (schedule.Folds ? FoldCycles + (store / 2) : store));
     }
 }

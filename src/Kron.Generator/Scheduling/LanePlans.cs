@@ -7,10 +7,12 @@ namespace Kron.Generator.Scheduling;
 /// <summary>What lies in the lanes of a vector.</summary>
 /// <param name="Lanes">The loop along the lanes.</param>
 /// <param name="Loops">The other loops.</param>
+/// <param name="Columns">Elements of the loop along the lanes that one vector holds.</param>
+/// <param name="Split">Whether these are the inner one of two loops, the outer of which moves from vector to vector.</param>
 /// <param name="Repeat">Consecutive floats of the broadcast operand that are repeated over the lanes.</param>
 /// <param name="Reduced">Whether these are steps of the reduction, which the lanes then hold beside the loop along them.</param>
 /// <param name="Remainder">Steps in the last group that is not whole, or 0.</param>
-internal sealed record LanePlan(LoopDim Lanes, IReadOnlyList<LoopDim> Loops, int Repeat = 1, bool Reduced = false, int Remainder = 0);
+internal sealed record LanePlan(LoopDim Lanes, IReadOnlyList<LoopDim> Loops, int Columns, bool Split = false, int Repeat = 1, bool Reduced = false, int Remainder = 0);
 
 /// <summary>The ways to fill the lanes: one loop of the vector operand; or, where that is too short, with a second one of the other operand.</summary>
 internal static class LanePlans
@@ -27,24 +29,23 @@ internal static class LanePlans
     {
         int broadcast = Contraction.Left + Contraction.Right - vector;
         LoopDim[] columns = [.. loops.Where(l =>
-            l.Uses(vector) && l.Uses(Contraction.Output) && !l.Uses(broadcast) && (packed ? l.Parts.Count <= Coalescing.MaxParts : l.Strides[vector] == 1))];
+            l.Uses(vector) && l.Uses(Contraction.Output) && !l.Uses(broadcast) && (packed ? l.Parts.Count <= Coalescing.MaxParts : l.Strides[vector] >= 1 && l.Strides[vector] <= target.MaxLaneStride))];
         foreach (LoopDim column in columns)
         {
             LoopDim[] others = [.. loops.Where(l => !ReferenceEquals(l, column))];
-            yield return new LanePlan(column, others);
-            if (packed)
+            yield return new LanePlan(column, others, target.Lanes);
+            foreach (LanePlan plan in packed
+                ? Beside(contraction, column, others, vector, broadcast, target).Concat(Reduced(column, others, broadcast, target))
+                : Split(contraction, column, others, vector, broadcast, target))
             {
-                foreach (LanePlan plan in Beside(contraction, column, others, vector, broadcast, target).Concat(Reduced(contraction, column, others, vector, broadcast, target)))
-                {
-                    yield return plan;
-                }
+                yield return plan;
             }
         }
 
         // Nothing to put in the lanes (a product of scalars, or a row by a scalar): a single lane does.
         if (columns.Length == 0 && !packed)
         {
-            yield return new LanePlan(new LoopDim("1", 1, contraction.Operands.Select(_ => 0L).ToEquatableArray(), []), loops);
+            yield return new LanePlan(new LoopDim("1", 1, contraction.Operands.Select(_ => 0L).ToEquatableArray(), []), loops, target.Lanes);
         }
     }
 
@@ -63,8 +64,27 @@ internal static class LanePlans
                 yield return new LanePlan(
                     new LoopDim(column.Name + beside.Name, column.Extent * beside.Extent, strides, [.. column.Parts, .. beside.Parts]),
                     [.. others.Where(l => !ReferenceEquals(l, beside))],
-                    beside.Extent);
+                    target.Lanes / beside.Extent * beside.Extent,
+                    Repeat: beside.Extent);
             }
+        }
+    }
+
+    /// <summary>A short loop in part of the lanes of each vector, and a second one from vector to vector: what lies in pieces is read as it lies.</summary>
+    private static IEnumerable<LanePlan> Split(Contraction contraction, LoopDim column, LoopDim[] others, int vector, int broadcast, TargetModel target)
+    {
+        if (column.Strides[vector] != 1 || column.Extent >= target.Lanes || 4 * column.Extent < target.Lanes || column.Parts.Count > 1 || contraction.Epilogue is not null)
+        {
+            yield break;
+        }
+
+        foreach (LoopDim across in others.Where(l => l.Uses(vector) && l.Uses(Contraction.Output) && !l.Uses(broadcast) && l.Parts.Count == 1))
+        {
+            yield return new LanePlan(
+                new LoopDim(across.Name + column.Name, across.Extent * column.Extent, column.Strides, [.. across.Parts, .. column.Parts]),
+                [.. others.Where(l => !ReferenceEquals(l, across))],
+                column.Extent,
+                Split: true);
         }
     }
 
@@ -72,21 +92,21 @@ internal static class LanePlans
         ? contraction.Loops.Where(l => l.Uses(vector)).Aggregate((long)repeat, (product, loop) => product * loop.Extent)
         : long.MaxValue;
 
-    /// <summary>Steps of the reduction beside the columns, where these are few.</summary>
-    private static IEnumerable<LanePlan> Reduced(Contraction contraction, LoopDim column, LoopDim[] others, int vector, int broadcast, TargetModel target)
+    /// <summary>Steps of the reduction beside the columns, where these are few or a pair of steps is loaded for less than a single one.</summary>
+    private static IEnumerable<LanePlan> Reduced(LoopDim column, LoopDim[] others, int broadcast, TargetModel target)
     {
         LoopDim? step = others.FirstOrDefault(l => !l.Uses(Contraction.Output) && !l.IsTerm && l.Strides[broadcast] == 1 && l.Parts.Count == 1);
         bool last = step is not null && others.All(l => l.Uses(Contraction.Output) || ReferenceEquals(l, step) || l.Strides[broadcast] >= 1);
-        if (!last || contraction.Epilogue is not null)
+        if (!last)
         {
             yield break;
         }
 
-        foreach (int repeat in target.Repeats.Where(r => r <= 4 && column.Extent * r <= 2 * target.Lanes && step!.Extent >= 2 * r))
+        foreach (int repeat in target.Repeats.Where(r => r is 2 or 4 && (column.Extent * r <= 2 * target.Lanes || target.BroadcastCycles > 0) && step!.Extent >= 2 * r))
         {
             EquatableArray<long> strides = step!.Strides.Select(s => s * repeat).ToEquatableArray();
             var groups = new LoopDim(step.Name, step.Extent / repeat, strides, [new LoopPart(step.Extent / repeat, strides)]);
-            yield return new LanePlan(column, [.. others.Select(l => ReferenceEquals(l, step) ? groups : l)], repeat, Reduced: true, step.Extent % repeat);
+            yield return new LanePlan(column, [.. others.Select(l => ReferenceEquals(l, step) ? groups : l)], target.Lanes / repeat, Split: false, repeat, Reduced: true, step.Extent % repeat);
         }
     }
 }

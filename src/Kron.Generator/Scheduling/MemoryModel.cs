@@ -13,8 +13,11 @@ namespace Kron.Generator.Scheduling;
 internal sealed class MemoryModel
 {
     // What the tile's own streams and the rest of the program leave of a cache.
-    private const double Usable = 0.75;
+    public const double Usable = 0.75;
     private const int Operands = 3;
+
+    // Rows that the prefetchers follow without delay.
+    private const int Streams = 4;
 
     private readonly Contraction _contraction;
     private readonly TargetModel _target;
@@ -59,11 +62,11 @@ internal sealed class MemoryModel
             {
                 lineFloats = level.LineFloats;
                 beyond = 0;
-                Measure(schedule, lineFloats);
+                Measure(schedule, _target.Caches.First(c => c.LineFloats == lineFloats));
             }
 
             // Lines that came from further away are paid for there.
-            double lines = Traffic(level);
+            double lines = Traffic(schedule, level);
             cycles += Math.Max(0, lines - beyond) * level.CyclesPerLine;
             beyond = Math.Max(beyond, lines);
         }
@@ -72,17 +75,17 @@ internal sealed class MemoryModel
     }
 
     /// <summary>Lines that the level is given, weighted by what they cost.</summary>
-    private double Traffic(CacheLevel level)
+    private double Traffic(Schedule schedule, CacheLevel level)
     {
         // The outermost position whose data fits; the tile itself always runs.
         double capacity = level.Lines * Usable;
         int position = _nest.Count;
-        while (position > 0 && Sum(position - 1) <= capacity)
+        while (position > 0 && Space(position - 1, level) <= capacity)
         {
             position--;
         }
 
-        bool fits = Sum(position) <= capacity;
+        bool fits = Space(position, level) <= capacity;
         double total = 0;
         for (int operand = 0; operand < Operands; operand++)
         {
@@ -103,16 +106,36 @@ internal sealed class MemoryModel
             // A new run is a new stream for the prefetchers to find. Results of neighbouring tiles continue each other's.
             bool isOutput = operand == Contraction.Output;
             double run = _data[((isOutput ? Math.Max(0, _nest.Count - 1) : _nest.Count) * Operands) + operand].Run;
-            total += traffic * (!isOutput ? 1 : _contraction.Accumulate ? 3 : 2) * (1 + (level.CyclesPerStream / (level.CyclesPerLine * run)));
+            total += traffic * (!isOutput ? 1 : _contraction.Accumulate ? 3 : 2) * (1 + (level.CyclesPerStream / (level.CyclesPerLine * run)))
+                * (operand == schedule.BroadcastOperand && level.CyclesPerStream > 0 ? Crowding(schedule) : 1);
         }
 
         return total;
     }
 
+    /// <summary>How much longer lines take that a tile's rows ask for in turn: the prefetchers follow a few streams well.</summary>
+    private double Crowding(Schedule schedule)
+    {
+        Footprint tile = _data[(_nest.Count * Operands) + schedule.BroadcastOperand];
+        double streams = Math.Min(schedule.TileRows, tile.Lines / tile.Run);
+        return 1 + (Math.Max(0, streams - Streams) / (2.0 * Streams));
+    }
+
     /// <summary>Whether an operand that fits is there from the previous contraction or call; the caller's data comes from the last level.</summary>
     private static bool IsWarm(Region region, CacheLevel level) => level.IsLast || region is Region.Scratch or Region.Parameters or Region.Gradients;
 
-    private double Sum(int position) => _data[position * Operands].Lines + _data[(position * Operands) + 1].Lines + _data[(position * Operands) + 2].Lines;
+    /// <summary>Lines that the operands keep from others: where those that are read again crowd into few sets, as many of each set.</summary>
+    private double Space(int position, CacheLevel level)
+    {
+        double space = 0;
+        for (int operand = 0; operand < Operands; operand++)
+        {
+            (double lines, _, double sets) = _data[(position * Operands) + operand];
+            space += operand != Contraction.Output && lines > sets && sets < level.Sets ? Math.Ceiling(lines / sets) * level.Sets : lines;
+        }
+
+        return space;
+    }
 
     /// <summary>The loops around the tile, outermost first.</summary>
     private void BuildNest(Schedule schedule)
@@ -123,8 +146,8 @@ internal sealed class MemoryModel
             _nest.Add(new NestLoop(loop.Extent, IndexOf(loop), 1));
         }
 
-        int vectors = schedule.VectorCount(_target);
-        var lanes = new NestLoop((vectors + schedule.Vectors - 1) / schedule.Vectors, IndexOf(schedule.Lanes), schedule.Vectors * schedule.PerVector(_target));
+        int vectors = schedule.VectorCount;
+        var lanes = new NestLoop((vectors + schedule.Vectors - 1) / schedule.Vectors, IndexOf(schedule.Lanes), schedule.Vectors * schedule.Columns);
         if (!schedule.RowsOutside)
         {
             _nest.Add(lanes);
@@ -145,7 +168,7 @@ internal sealed class MemoryModel
     private int IndexOf(LoopDim loop) => Array.FindIndex(_loops, l => ReferenceEquals(l, loop));
 
     /// <summary>The lines of each operand that the loops inside each position touch.</summary>
-    private void Measure(Schedule schedule, int lineFloats)
+    private void Measure(Schedule schedule, CacheLevel level)
     {
         for (int loop = 0; loop < _loops.Length; loop++)
         {
@@ -167,12 +190,12 @@ internal sealed class MemoryModel
 
             for (int operand = 0; operand < Operands; operand++)
             {
-                _data[(position * Operands) + operand] = operand == _packed ? Panels(lanes, operand, lineFloats, schedule.Reduced ? schedule.Repeat : 1) : Lines(operand, lineFloats);
+                _data[(position * Operands) + operand] = operand == _packed ? Panels(lanes, operand, level, schedule.Reduced ? schedule.Repeat : 1) : Lines(operand, level);
             }
         }
     }
 
-    private Footprint Panels(int lanes, int operand, int lineFloats, int floatsPerLane)
+    private Footprint Panels(int lanes, int operand, CacheLevel level, int floatsPerLane)
     {
         double floats = 1;
         for (int loop = 0; loop < _loops.Length; loop++)
@@ -180,28 +203,29 @@ internal sealed class MemoryModel
             floats *= loop == lanes ? ((_extents[loop] * floatsPerLane) + _target.Lanes - 1) / _target.Lanes * _target.Lanes : _moves[loop, operand] ? _extents[loop] : 1;
         }
 
-        double lines = Math.Max(1, floats / lineFloats);
-        return new Footprint(lines, lines);
+        double lines = Math.Max(1, floats / level.LineFloats);
+        return new Footprint(lines, lines, lines);
     }
 
-    private Footprint Lines(int operand, int lineFloats)
+    private Footprint Lines(int operand, CacheLevel level)
     {
-        double span = 1, runs = 1;
+        double span = 1, runs = 1, apart = 1;
         foreach (Walk walk in _walks[operand])
         {
             int count = Math.Min((_extents[walk.Loop] + walk.Inner - 1) / walk.Inner, walk.Extent);
-            if (count > 1 && walk.Stride < span + lineFloats)
+            if (count > 1 && walk.Stride < span + level.LineFloats)
             {
                 span += walk.Stride * (double)(count - 1);
             }
             else
             {
                 runs *= count;
+                apart *= level.Apart(walk.Stride, count);
             }
         }
 
-        double run = Math.Ceiling(span / lineFloats);
-        return new Footprint(runs * run, run);
+        double run = Math.Ceiling(span / level.LineFloats);
+        return new Footprint(runs * run, run, run * apart);
     }
 
     /// <summary>The dimensions of a loop as an operand lies: a part of a merged loop runs the inner ones first.</summary>
@@ -219,8 +243,8 @@ internal sealed class MemoryModel
         }
     }
 
-    /// <summary>Lines of one operand, and how many of them lie together.</summary>
-    private readonly record struct Footprint(double Lines, double Run);
+    /// <summary>Lines of one operand, how many of them lie together, and how many sets they lie in if there are so many.</summary>
+    private readonly record struct Footprint(double Lines, double Run, double Sets);
 
     private readonly record struct Walk(int Loop, int Inner, int Extent, long Stride);
 

@@ -22,6 +22,7 @@ internal static class Prefetching
     {
         Ahead = schedule.Packed && schedule.TileRows >= BusyRows && IsLarge(contraction, schedule.VectorOperand, target) ? AheadFloats / target.Lanes : 0,
         NextRows = IsCold(contraction, schedule.BroadcastOperand, target) && NextRowLines(schedule) is > 0 and <= MaxLines,
+        Held = contraction.Accumulate && IsLarge(contraction, Contraction.Output, target) && OutputLines(schedule) <= MaxLines,
     };
 
     private static bool IsLarge(Contraction contraction, int operand, TargetModel target) => Floats(contraction, operand) > Second(target);
@@ -33,6 +34,14 @@ internal static class Prefetching
 
     private static long Floats(Contraction contraction, int operand) =>
         contraction.Loops.Where(l => l.Uses(operand)).Aggregate(1L, (floats, loop) => floats * loop.Extent);
+
+    /// <summary>Lines that one tile writes, where its rows or its lanes lie together.</summary>
+    private static int OutputLines(Schedule schedule) => schedule.Store switch
+    {
+        StoreKind.Vector => schedule.TileRows * schedule.Vectors,
+        StoreKind.Transposed => schedule.Vectors * schedule.Columns,
+        _ => int.MaxValue,
+    };
 
     /// <summary>Lines of the broadcast operand that one tile reads, where its rows move on at all.</summary>
     private static int NextRowLines(Schedule schedule)

@@ -12,6 +12,8 @@ namespace Kron.Generator.Scheduling;
 /// <param name="VectorOperand">The operand loaded as vectors (left or right); the other is broadcast.</param>
 /// <param name="Packed">Whether the vector operand is rearranged into panels first.</param>
 /// <param name="Lanes">The loop that lies in the lanes.</param>
+/// <param name="Columns">Elements of that loop in one vector.</param>
+/// <param name="Split">Whether these are the inner one of the two loops that it was merged from, the outer of which moves from vector to vector.</param>
 /// <param name="Vectors">Vectors of the register tile.</param>
 /// <param name="Rows">The loops tiled in rows, innermost first, each with its block.</param>
 /// <param name="RowsOutside">Whether the loops over rows lie around the one over vectors (else inside it).</param>
@@ -26,11 +28,14 @@ namespace Kron.Generator.Scheduling;
 /// <param name="Remainder">Steps that the last group lacks to be whole, where steps are repeated: those it has, or 0.</param>
 /// <param name="Ahead">Steps by which vectors that come from beyond the second-level cache are asked for before their use, or 0.</param>
 /// <param name="NextRows">Whether a tile asks for the rows of the next one.</param>
+/// <param name="Held">Whether a tile asks for the output that it will add to.</param>
 /// <param name="Cycles">The cost model's estimate.</param>
 internal sealed record Schedule(
     int VectorOperand,
     bool Packed,
     LoopDim Lanes,
+    int Columns,
+    bool Split,
     int Vectors,
     RowBlock[] Rows,
     bool RowsOutside,
@@ -45,14 +50,18 @@ internal sealed record Schedule(
     int Remainder = 0,
     int Ahead = 0,
     bool NextRows = false,
+    bool Held = false,
     double Cycles = 0)
 {
     public int BroadcastOperand => Contraction.Left + Contraction.Right - VectorOperand;
 
-    /// <summary>Elements of the loop in the lanes that one vector holds.</summary>
-    public int PerVector(TargetModel target) => Reduced ? target.Lanes / Repeat : target.Lanes;
+    public int VectorCount => (Lanes.Extent + Columns - 1) / Columns;
 
-    public int VectorCount(TargetModel target) => (Lanes.Extent + PerVector(target) - 1) / PerVector(target);
+    /// <summary>Floats of an operand from vector to vector.</summary>
+    public long VectorStride(int operand) => Split ? Lanes.Parts[0].Strides[operand] : Lanes.Strides[operand] * Columns;
+
+    /// <summary>Whether the sums of two vectors, each over pairs of lanes, make one vector to store.</summary>
+    public bool Folds => Reduced && Store != StoreKind.Sums;
 
     public int TileRows => Rows.Aggregate(1, (product, row) => product * row.Block);
 
@@ -83,14 +92,15 @@ internal sealed record Schedule(
     public string Describe(Contraction contraction) => string.Join(" ",
         contraction.Name + ":",
         $"{Invariant.Text(TileRows)}x{Invariant.Text(Vectors)} register tile,",
-        $"lanes {Lanes.Name} of {contraction.Operands[VectorOperand].Tensor.Name}{(Packed ? " (packed)" : "")},",
+        $"lanes {Lanes.Name}{(Split ? "/" + Invariant.Text(Columns) : "")} of {contraction.Operands[VectorOperand].Tensor.Name}{(Packed ? " (packed)" : "")},",
         Rows.Length == 0 ? "one row," : (RowsOutside ? "around them " : "") + $"rows {string.Join("·", Rows.Select(r => $"{r.Loop.Name}/{Invariant.Text(r.Block)}"))},",
         Inner.Length == 0 ? "no reduction," : $"over {string.Join("·", Inner.Select(l => $"{l.Name}={Invariant.Text(l.Extent)}"))}, unrolled by {Invariant.Text(Unroll)},",
         Chains == 1 ? "one sum each," : $"{Invariant.Text(Chains)} partial sums each,",
         Repeat > 1 ? $"{Invariant.Text(Repeat)} {(Reduced ? "steps" : "columns")} repeated," :
         Scalars switch { ScalarKind.RowVectors => "rows by lane,", ScalarKind.StepVectors => "steps by lane,", _ => "broadcasts," },
-        Store switch { StoreKind.Vector => "vector stores", StoreKind.Transposed => "transposed stores", StoreKind.Sums => "stores of sums over lanes", _ => "strided stores" })
-        + (Ahead > 0 ? $", vectors fetched {Invariant.Text(Ahead)} steps ahead" : "") + (NextRows ? ", next rows fetched ahead" : "");
+        Folds ? "pairs of lanes added," : "",
+        Store switch { StoreKind.Vector => "vector stores", StoreKind.Transposed => "transposed stores", StoreKind.Sums => "stores of sums over lanes", _ => "strided stores" }).Replace(",  ", ", ")
+        + (Ahead > 0 ? $", vectors fetched {Invariant.Text(Ahead)} steps ahead" : "") + (NextRows ? ", next rows fetched ahead" : "") + (Held ? ", output fetched ahead" : "");
 }
 
 /// <summary>A loop tiled in equalised blocks of at most <paramref name="Block"/>.</summary>

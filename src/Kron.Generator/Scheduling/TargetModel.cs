@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace Kron.Generator.Scheduling;
@@ -8,10 +9,12 @@ namespace Kron.Generator.Scheduling;
 /// <param name="Registers">Architectural vector registers.</param>
 /// <param name="MultiplyAddsPerCycle">Vector multiply-adds issued per cycle.</param>
 /// <param name="LoadsPerCycle">Vector loads per cycle.</param>
-/// <param name="MultiplyAddLatency">Cycles from one multiply-add to a dependent one.</param>
+/// <param name="MultiplyAddLatency">Cycles from one multiply-add to one that adds to its result.</param>
+/// <param name="BroadcastCycles">What a scalar in all lanes takes from the multiply-adders; a repeated pair takes nothing.</param>
 /// <param name="Caches">Cache levels, innermost first.</param>
 /// <param name="FusedMultiplyAdd">Whether a multiply-add is one instruction.</param>
 /// <param name="MultiplyAddByLane">Whether a multiply-add can take one lane of its second operand for all lanes.</param>
+/// <param name="MaxLaneStride">How many floats apart the lanes of a vector may lie that is loaded in a few instructions.</param>
 /// <param name="Repeats">How many consecutive floats can be loaded and repeated over all lanes at once, beside a single one.</param>
 internal sealed record TargetModel(
     string Name,
@@ -20,10 +23,16 @@ internal sealed record TargetModel(
     double MultiplyAddsPerCycle,
     double LoadsPerCycle,
     int MultiplyAddLatency,
+    double BroadcastCycles,
     IReadOnlyList<CacheLevel> Caches,
     bool FusedMultiplyAdd,
     bool MultiplyAddByLane,
-    IReadOnlyList<int> Repeats);
+    int MaxLaneStride,
+    IReadOnlyList<int> Repeats)
+{
+    /// <summary>Registers of a tile beside its sums and vectors: a scalar in all lanes and, where an instruction overwrites an operand, the product.</summary>
+    public int Temporaries => FusedMultiplyAdd ? 1 : 2;
+}
 
 /// <summary>A cache of one core, or its share of it; also of addresses, whose lines are pages.</summary>
 /// <param name="Lines">Lines it holds.</param>
@@ -31,4 +40,13 @@ internal sealed record TargetModel(
 /// <param name="CyclesPerLine">Cycles in which the next level brings one line of many that lie together.</param>
 /// <param name="CyclesPerStream">What the first of them costs more.</param>
 /// <param name="IsLast">Whether only memory is behind it.</param>
-internal sealed record CacheLevel(int Lines, int LineFloats, double CyclesPerLine, double CyclesPerStream = 0, bool IsLast = false);
+/// <param name="Sets">Sets that the address picks one of; 0 where lines a power of two apart do not meet, as those of levels with physical addresses.</param>
+internal sealed record CacheLevel(int Lines, int LineFloats, double CyclesPerLine, double CyclesPerStream = 0, bool IsLast = false, int Sets = 0)
+{
+    /// <summary>How many of <paramref name="count"/> places, so many floats apart, lie in sets of their own.</summary>
+    public int Apart(long stride, long count)
+    {
+        long lines = Math.Max(LineFloats, stride & -stride) / LineFloats;
+        return (int)Math.Min(count, Math.Max(1, Sets / lines));
+    }
+}

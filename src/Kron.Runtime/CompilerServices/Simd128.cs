@@ -179,7 +179,7 @@ public static unsafe class Simd128
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreSums4(float* to, long rowStride, long columnStride, int columns, int rows, bool add, Vector128<float> row0, Vector128<float> row1, Vector128<float> row2, Vector128<float> row3)
     {
-        Vector128<float> column = PairSums(PairSums(row0, row1), PairSums(row2, row3));
+        Vector128<float> column = AddPairs(AddPairs(row0, row1), AddPairs(row2, row3));
         if (rowStride == 1)
         {
             Columns(to, columnStride, columns, rows, add, column, column, column, column);
@@ -203,7 +203,7 @@ public static unsafe class Simd128
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreSums2(float* to, long rowStride, int columns, int rows, bool add, Vector128<float> row0, Vector128<float> row1)
     {
-        Vector128<float> sums = PairSums(row0, row1);
+        Vector128<float> sums = AddPairs(row0, row1);
         Vector128<float> second = Vector128.Shuffle(sums, Vector128.Create(2, 3, 2, 3));
         Columns(to, rowStride, rows, columns, add, sums, second, sums, second);
     }
@@ -213,9 +213,11 @@ public static unsafe class Simd128
     internal static void Scattered(float* to, long rowStride, int rows, bool add, Vector128<float> column) =>
         StoreStrided(to, rowStride, rows, add ? LoadStrided(to, rowStride, rows) + column : column);
 
-    // The two sums of neighbours of a, then those of b.
+    /// <summary>Sums of neighbouring lanes: those of <paramref name="a"/>, then those of <paramref name="b"/>.</summary>
+    /// <param name="a">The first operand.</param>
+    /// <param name="b">The second operand.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> PairSums(Vector128<float> a, Vector128<float> b) =>
+    public static Vector128<float> AddPairs(Vector128<float> a, Vector128<float> b) =>
         Sse3.IsSupported ? Sse3.HorizontalAdd(a, b)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.AddPairwise(a, b)
         : Vector128.Create(a.GetElement(0) + a.GetElement(1), a.GetElement(2) + a.GetElement(3), b.GetElement(0) + b.GetElement(1), b.GetElement(2) + b.GetElement(3));
@@ -284,37 +286,60 @@ public static unsafe class Simd128
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(float* to, bool add, Vector128<float> value) =>
+        *(Vector128<float>*)to = add ? *(Vector128<float>*)to + value : value;
+
     /// <summary>Stores or adds column l, of 2 to 4 rows, at <c>to + l·laneStride</c> for the first lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Columns(float* to, long laneStride, int lanes, int rows, bool add, Vector128<float> column0, Vector128<float> column1, Vector128<float> column2, Vector128<float> column3)
     {
         if (lanes > 0)
         {
-            Store(to, add ? Load(to, rows) + column0 : column0, rows);
+            Column(to, rows, add, column0);
         }
 
         if (lanes > 1)
         {
-            float* lane = to + laneStride;
-            Store(lane, add ? Load(lane, rows) + column1 : column1, rows);
+            Column(to + laneStride, rows, add, column1);
         }
 
         if (lanes > 2)
         {
-            float* lane = to + (2 * laneStride);
-            Store(lane, add ? Load(lane, rows) + column2 : column2, rows);
+            Column(to + (2 * laneStride), rows, add, column2);
         }
 
         if (lanes > 3)
         {
-            float* lane = to + (3 * laneStride);
-            Store(lane, add ? Load(lane, rows) + column3 : column3, rows);
+            Column(to + (3 * laneStride), rows, add, column3);
+        }
+    }
+
+    // The common case on its own: the inliner gives up in tiles of many partial ones.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Column(float* to, int rows, bool add, Vector128<float> column)
+    {
+        if (rows == 4)
+        {
+            Put(to, add, column);
+        }
+        else
+        {
+            Store(to, add ? Load(to, rows) + column : column, rows);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transposed(float* to, long laneStride, int lanes, int rows, bool add, Vector128<float> row0, Vector128<float> row1, Vector128<float> row2, Vector128<float> row3)
     {
+        // Where two rows are all there is in a lane's stride, the block is contiguous.
+        if (rows == 2 && laneStride == 2 && lanes == 4)
+        {
+            Put(to, add, Sse.IsSupported ? Sse.UnpackLow(row0, row1) : Vector128.Create(row0.GetElement(0), row1.GetElement(0), row0.GetElement(1), row1.GetElement(1)));
+            Put(to + 4, add, Sse.IsSupported ? Sse.UnpackHigh(row0, row1) : Vector128.Create(row0.GetElement(2), row1.GetElement(2), row0.GetElement(3), row1.GetElement(3)));
+            return;
+        }
+
         Vector128<float> column0, column1, column2, column3;
         if (Sse.IsSupported)
         {

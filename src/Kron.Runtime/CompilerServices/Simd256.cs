@@ -13,6 +13,8 @@ namespace Kron.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Simd256
 {
+    private const int Lanes = 8;
+
     /// <summary>Loads the first lanes; the others are zero.</summary>
     /// <param name="from">The address of lane 0.</param>
     /// <param name="lanes">0 to 8.</param>
@@ -143,6 +145,13 @@ public static unsafe class Simd256
         return Vector256.Create(half, half);
     }
 
+    /// <summary>Three floats, repeated: lane l is float l modulo 3.</summary>
+    /// <param name="from">The address of the first.</param>
+    /// <param name="width">3.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Repeat(float* from, int width) =>
+        Avx2.PermuteVar8x32(Vector256.Create(Simd128.Load(from, width), Vector128<float>.Zero), Vector256.Create(0, 1, 2, 0, 1, 2, 0, 1));
+
     /// <summary>
     /// Adds up lanes 4·c to 4·c + 3 of row q and stores the sum at <c>to + q·rowStride + c·columnStride</c>, for the first
     /// columns and rows. One of the strides is 1.
@@ -193,7 +202,7 @@ public static unsafe class Simd256
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreSums2(float* to, long rowStride, int columns, int rows, bool add, Vector256<float> row0, Vector256<float> row1)
     {
-        Vector256<float> sums = Avx2.Permute4x64(PairSums(row0, row1).AsDouble(), 0b11_01_10_00).AsSingle();
+        Vector256<float> sums = AddPairs(row0, row1);
         Simd128.Columns(to, rowStride, rows, columns, add, sums.GetLower(), sums.GetUpper(), sums.GetLower(), sums.GetUpper());
     }
 
@@ -208,6 +217,13 @@ public static unsafe class Simd256
             Store(second, add ? Load(second, columns) + row1 : row1, columns);
         }
     }
+
+    /// <summary>Sums of neighbouring lanes: those of <paramref name="a"/>, then those of <paramref name="b"/>.</summary>
+    /// <param name="a">The first operand.</param>
+    /// <param name="b">The second operand.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> AddPairs(Vector256<float> a, Vector256<float> b) =>
+        Avx2.Permute4x64(PairSums(a, b).AsDouble(), 0b11_01_10_00).AsSingle();
 
     // In each half: the two sums of neighbours of a, then those of b.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -232,11 +248,24 @@ public static unsafe class Simd256
     private static Vector256<float> FirstLanes(int lanes) =>
         Avx2.CompareGreaterThan(Vector256.Create(lanes), Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7)).AsSingle();
 
-    // Two 4 × 4 transpositions side by side: lane 4·i + j of every row ends in half i of column j.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(float* to, bool add, Vector256<float> value) =>
+        Avx.Store(to, add ? Avx.Add(Avx.LoadVector256(to), value) : value);
+
+    // Two 4 × 4 transpositions side by side: lane 4·i + j of every row ends in half i of column j. Where two or four rows
+    // are all there is in a lane's stride, the block is contiguous and stored as such.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transposed(float* to, long laneStride, int lanes, int rows, bool add, Vector256<float> row0, Vector256<float> row1, Vector256<float> row2, Vector256<float> row3)
     {
         Vector256<float> low01 = Avx.UnpackLow(row0, row1);
+        if (rows == 2 && laneStride == 2 && lanes == Lanes)
+        {
+            Vector256<float> high = Avx.UnpackHigh(row0, row1);
+            Put(to, add, Avx.Permute2x128(low01, high, 0x20));
+            Put(to + Lanes, add, Avx.Permute2x128(low01, high, 0x31));
+            return;
+        }
+
         Vector256<float> low23 = Avx.UnpackLow(row2, row3);
         Vector256<float> high01 = Avx.UnpackHigh(row0, row1);
         Vector256<float> high23 = Avx.UnpackHigh(row2, row3);
@@ -244,6 +273,15 @@ public static unsafe class Simd256
         Vector256<float> column1 = Avx.Shuffle(low01, low23, 0b11_10_11_10);
         Vector256<float> column2 = Avx.Shuffle(high01, high23, 0b01_00_01_00);
         Vector256<float> column3 = Avx.Shuffle(high01, high23, 0b11_10_11_10);
+        if (rows == 4 && laneStride == 4 && lanes == Lanes)
+        {
+            Put(to, add, Avx.Permute2x128(column0, column1, 0x20));
+            Put(to + Lanes, add, Avx.Permute2x128(column2, column3, 0x20));
+            Put(to + (2 * Lanes), add, Avx.Permute2x128(column0, column1, 0x31));
+            Put(to + (3 * Lanes), add, Avx.Permute2x128(column2, column3, 0x31));
+            return;
+        }
+
         Simd128.Columns(to, laneStride, lanes, rows, add, column0.GetLower(), column1.GetLower(), column2.GetLower(), column3.GetLower());
         if (lanes > 4)
         {

@@ -13,6 +13,8 @@ namespace Kron.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Simd512
 {
+    private const int Lanes = 16;
+
     /// <summary>Loads the first lanes; the others are zero.</summary>
     /// <param name="from">The address of lane 0.</param>
     /// <param name="lanes">0 to 16.</param>
@@ -152,6 +154,18 @@ public static unsafe class Simd512
         return Vector512.Create(half, half);
     }
 
+    /// <summary>Floats, repeated: lane l is float l modulo the width.</summary>
+    /// <param name="from">The address of the first.</param>
+    /// <param name="width">3, 5, 6 or 7.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Repeat(float* from, int width) => Avx512F.PermuteVar16x32(Load(from, width), width switch
+    {
+        3 => Vector512.Create(0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0),
+        5 => Vector512.Create(0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0),
+        6 => Vector512.Create(0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5, 0, 1, 2, 3),
+        _ => Vector512.Create(0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4, 5, 6, 0, 1),
+    });
+
     /// <summary>
     /// Adds up lanes 4·c to 4·c + 3 of row q and stores the sum at <c>to + q·rowStride + c·columnStride</c>, for the first
     /// columns and rows. One of the strides is 1.
@@ -193,8 +207,7 @@ public static unsafe class Simd512
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreSums2(float* to, long rowStride, int columns, int rows, bool add, Vector512<float> row0, Vector512<float> row1)
     {
-        // Quarter j holds columns 2·j and 2·j + 1 of row 0, then of row 1.
-        Vector512<float> sums = Avx512F.PermuteVar8x64(PairSums(row0, row1).AsDouble(), Vector512.Create(0L, 2, 4, 6, 1, 3, 5, 7)).AsSingle();
+        Vector512<float> sums = AddPairs(row0, row1);
         Simd256.Rows(to, rowStride, columns, rows, add, sums.GetLower(), sums.GetUpper());
     }
 
@@ -209,15 +222,34 @@ public static unsafe class Simd512
         Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(lanes)).AsSingle();
 #endif
 
+    /// <summary>Sums of neighbouring lanes: those of <paramref name="a"/>, then those of <paramref name="b"/>.</summary>
+    /// <param name="a">The first operand.</param>
+    /// <param name="b">The second operand.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> AddPairs(Vector512<float> a, Vector512<float> b) =>
+        Avx512F.PermuteVar8x64(PairSums(a, b).AsDouble(), Vector512.Create(0L, 2, 4, 6, 1, 3, 5, 7)).AsSingle();
+
     // In each quarter: the two sums of neighbours of a, then those of b.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> PairSums(Vector512<float> a, Vector512<float> b) =>
         Avx512F.Add(Avx512F.Shuffle(a, b, 0b10_00_10_00), Avx512F.Shuffle(a, b, 0b11_01_11_01));
 
-    // Four 4 × 4 transpositions side by side: lane 4·i + j of every row ends in quarter i of column j.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(float* to, bool add, Vector512<float> value) =>
+        Avx512F.Store(to, add ? Avx512F.Add(Avx512F.LoadVector512(to), value) : value);
+
+    // Four 4 × 4 transpositions side by side: lane 4·i + j of every row ends in quarter i of column j. Where two or four rows
+    // are all there is in a lane's stride, the block is contiguous and stored as such.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transposed(float* to, long laneStride, int lanes, int rows, bool add, Vector512<float> row0, Vector512<float> row1, Vector512<float> row2, Vector512<float> row3)
     {
+        if (rows == 2 && laneStride == 2 && lanes == Lanes)
+        {
+            Put(to, add, Avx512F.PermuteVar16x32x2(row0, Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), row1));
+            Put(to + Lanes, add, Avx512F.PermuteVar16x32x2(row0, Vector512.Create(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), row1));
+            return;
+        }
+
         Vector512<float> low01 = Avx512F.UnpackLow(row0, row1);
         Vector512<float> low23 = Avx512F.UnpackLow(row2, row3);
         Vector512<float> high01 = Avx512F.UnpackHigh(row0, row1);
@@ -226,6 +258,19 @@ public static unsafe class Simd512
         Vector512<float> column1 = Avx512F.Shuffle(low01, low23, 0b11_10_11_10);
         Vector512<float> column2 = Avx512F.Shuffle(high01, high23, 0b01_00_01_00);
         Vector512<float> column3 = Avx512F.Shuffle(high01, high23, 0b11_10_11_10);
+        if (rows == 4 && laneStride == 4 && lanes == Lanes)
+        {
+            Vector512<float> even01 = Avx512F.Shuffle4x128(column0, column1, 0b10_00_10_00);
+            Vector512<float> odd01 = Avx512F.Shuffle4x128(column0, column1, 0b11_01_11_01);
+            Vector512<float> even23 = Avx512F.Shuffle4x128(column2, column3, 0b10_00_10_00);
+            Vector512<float> odd23 = Avx512F.Shuffle4x128(column2, column3, 0b11_01_11_01);
+            Put(to, add, Avx512F.Shuffle4x128(even01, even23, 0b10_00_10_00));
+            Put(to + Lanes, add, Avx512F.Shuffle4x128(odd01, odd23, 0b10_00_10_00));
+            Put(to + (2 * Lanes), add, Avx512F.Shuffle4x128(even01, even23, 0b11_01_11_01));
+            Put(to + (3 * Lanes), add, Avx512F.Shuffle4x128(odd01, odd23, 0b11_01_11_01));
+            return;
+        }
+
         Simd128.Columns(to, laneStride, lanes, rows, add, Avx512F.ExtractVector128(column0, 0), Avx512F.ExtractVector128(column1, 0), Avx512F.ExtractVector128(column2, 0), Avx512F.ExtractVector128(column3, 0));
         if (lanes > 4)
         {

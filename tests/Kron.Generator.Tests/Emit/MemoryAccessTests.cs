@@ -12,7 +12,7 @@ namespace Kron.Generator.Tests.Emit;
 /// <summary>Loads and stores of every width, with the memory they may touch flush against memory they may not.</summary>
 public sealed unsafe class MemoryAccessTests
 {
-    private static readonly long[] Strides = [1, 2, 3, 17];
+    private static readonly long[] Strides = [1, 2, 3, 5, 7, 17];
 
     [Theory]
     [MemberData(nameof(PrintedKernels.Runnable), MemberType = typeof(PrintedKernels))]
@@ -99,6 +99,33 @@ public sealed unsafe class MemoryAccessTests
             from.Span[0] = 0.3f;
             compiled.Run("Broadcast", from.Start - 7, to.Start);
             to.Span.ToArray().ShouldAllBe(value => value == 0.3f);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(PrintedKernels.Runnable), MemberType = typeof(PrintedKernels))]
+    public void Repeated_floats_fill_the_lanes_and_are_all_that_is_read(string target)
+    {
+        TargetModel model = PrintedKernels.Target(target);
+        int width = model.Lanes;
+        (int Repeat, int Given)[] cases =
+        [
+            .. model.Repeats.SelectMany(repeat => Enumerable.Range(1, repeat), (repeat, given) => (repeat, given)).Where(c => c.given == c.repeat || width % c.repeat == 0),
+        ];
+        PrintedKernels compiled = Compile(target, cases.Select(c => Kernel(
+            $"Repeat{c.Repeat}_{c.Given}",
+            new Let("a", new Broadcast(new Address("from", 0), c.Repeat, c.Given)),
+            new Store(new Address("to", 0), "a", width / c.Repeat * c.Repeat))));
+        foreach ((int repeat, int given) in cases)
+        {
+            foreach (bool atEnd in new[] { false, true })
+            {
+                using var from = new GuardedFloats(given, atEnd);
+                using var to = new GuardedFloats(width / repeat * repeat, atEnd);
+                Fill(from.Span);
+                compiled.Run($"Repeat{repeat}_{given}", from.Start, to.Start);
+                to.Span.ToArray().ShouldBe(Enumerable.Range(0, to.Span.Length).Select(lane => lane % repeat < given ? (lane % repeat) + 1f : 0f), $"{given} of {repeat}");
+            }
         }
     }
 

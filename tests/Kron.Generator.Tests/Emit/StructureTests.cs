@@ -196,7 +196,7 @@ public sealed unsafe partial class StructureTests
     {
         var x = new Address("x", 0);
         Statement[] unary = [.. Enum.GetValues<UnaryKind>().Select((kind, index) => new Let($"u{index}", new Unary(kind, "a")))];
-        Statement[] binary = [.. Enum.GetValues<BinaryKind>().Where(kind => kind != BinaryKind.And).Select((kind, index) => new Let($"v{index}", new Binary(kind, "a", "b")))];
+        Statement[] binary = [.. Enum.GetValues<BinaryKind>().Where(kind => kind != BinaryKind.And && (width > 1 || kind != BinaryKind.AddPairs)).Select((kind, index) => new Let($"v{index}", new Binary(kind, "a", "b")))];
         Statement[] constants = [.. new[] { 0f, -0f, -1.5f, 1e-20f, float.NaN, float.NegativeInfinity }.Select((value, index) => new Let($"k{index}", new Constant(value)))];
         var other = new Kernel("Other", "A <callee> & more.", ["p"], []);
         var all = new Kernel("Everything", "All there is.", ["x", "y"],

@@ -70,6 +70,7 @@ public class InterpreterTests
             (new Binary(BinaryKind.Min, "x", "y"), [1.5f, -3f, 1f, float.NaN]),
             (new Binary(BinaryKind.Max, "x", "y"), [2f, -2.5f, 1f, float.NaN]),
             (new Binary(BinaryKind.Scale, "x", "y"), [6f, -2.5f / 8, float.NaN, float.NaN]),
+            (new Binary(BinaryKind.AddPairs, "x", "y"), [-1f, float.NaN, -1f, float.NaN]),
             (new Copy("y"), y),
             (new Constant(7), [7f, 7f, 7f, 7f]),
             (new MultiplyAdd("x", "y", "y"), [5f, 4.5f, float.NaN, float.NaN]),

@@ -73,7 +73,7 @@ internal static class LoweredContraction
         builder.Add(ContractLowering.Lower(contraction, schedule, target, views, pool, samples));
         return (builder.BuildEntry("Entry", ""), pool, panels);
 
-        OperandView Direct(int operand) => OperandView.Direct(contraction, operand, schedule, target);
+        OperandView Direct(int operand) => OperandView.Direct(contraction, operand, schedule);
     }
 
     private static Tensor Result(SampleContraction sample) => (sample.Map ?? (Node)sample.Node).Destination;

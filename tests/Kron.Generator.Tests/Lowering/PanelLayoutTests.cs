@@ -39,7 +39,7 @@ public class PanelLayoutTests
                 foreach ((LoopDim Loop, int Index)[] point in Points([schedule.Lanes, .. schedule.Loops.Where(l => l.Uses(layout.Operand))]))
                 {
                     int lane = point[0].Index;
-                    long to = (lane / target.Lanes * view.VectorStride) + (lane % target.Lanes) + point.Skip(1).Sum(p => p.Index * view.Stride(p.Loop));
+                    long to = (lane / layout.Columns * view.VectorStride) + (lane % layout.Columns) + point.Skip(1).Sum(p => p.Index * view.Stride(p.Loop));
                     long from = contraction.Operands[layout.Operand].Base.Offset + point.Sum(p => Walk(p.Loop, p.Index, layout.Operand));
                     panels[to].ShouldBe(from, what);
                     written.Add(to).ShouldBeTrue(what);
@@ -56,7 +56,7 @@ public class PanelLayoutTests
     {
         OperandView view = layout.View(contraction, default);
         LoopDim steps = schedule.Inner[^1];
-        int perVector = layout.Width / layout.Group;
+        int perVector = layout.Columns;
         int written = 0;
         foreach ((LoopDim Loop, int Index)[] point in Points([schedule.Lanes, .. schedule.Loops.Where(l => l.Uses(layout.Operand) && l != steps)]))
         {

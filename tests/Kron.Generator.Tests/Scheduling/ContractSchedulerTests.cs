@@ -59,7 +59,7 @@ public class ContractSchedulerTests
                     && all.Aggregate(1L, (product, l) => product * Steps(s, l)) == contraction.MultiplyAdds
                     && s.Inner.All(l => !l.Uses(Contraction.Output) && !l.IsTerm)
                     && s.Rows.All(r => r.Loop.Uses(Contraction.Output) && !r.Loop.Uses(s.VectorOperand))
-                    && (single || (s.Lanes.Uses(Contraction.Output) && !s.Lanes.Uses(s.BroadcastOperand) && (s.Packed || s.Lanes.Strides[s.VectorOperand] == 1)));
+                    && (single || (s.Lanes.Uses(Contraction.Output) && !s.Lanes.Uses(s.BroadcastOperand) && (s.Packed || (s.Lanes.Strides[s.VectorOperand] >= 1 && s.Lanes.Strides[s.VectorOperand] <= target.MaxLaneStride))));
             }
         }
 
@@ -122,13 +122,15 @@ public class ContractSchedulerTests
             foreach (Schedule schedule in ContractScheduler.Enumerate(sample.Bound, Targets.Avx2))
             {
                 bool contiguous = schedule.Lanes.Extent == 1 || schedule.Lanes.Strides[Contraction.Output] == 1;
-                schedule.Reduced.ShouldBe(schedule.Store == StoreKind.Sums);
-                if (schedule.Reduced)
+                if (schedule.Store == StoreKind.Sums)
                 {
+                    schedule.Reduced.ShouldBeTrue();
                     (contiguous || (schedule.Rows[0].Loop.Strides[Contraction.Output] == 1 && schedule.Repeat == 4)).ShouldBeTrue(schedule.Describe(sample.Bound));
                     continue;
                 }
 
+                // Sums of pairs become whole vectors.
+                (schedule.Folds ? schedule.Repeat : 2).ShouldBe(2);
                 bool rows = schedule.Rows.Length > 0 && schedule.Rows[0].Loop.Strides[Contraction.Output] == 1;
                 schedule.Store.ShouldBe(contiguous ? StoreKind.Vector : rows ? StoreKind.Transposed : StoreKind.Strided, schedule.Describe(sample.Bound));
             }

@@ -3,12 +3,12 @@
 //
 //     Demo.Layer for Scalar: 16 samples per block.
 //     Order of (2, 2, 4, 3, 1): A, then B
-//     Forward ContractA: 12x1 register tile, lanes 1 of A0, rows h/3·s/4, over c=2·w=2, unrolled by 2, one sum each, broadcasts, vector stores, next rows fetched ahead
+//     Forward ContractA: 6x2 register tile, lanes m1 of A0 (packed), rows h/3·s/2, over c=2·w=2, unrolled by 2, one sum each, broadcasts, vector stores, next rows fetched ahead
 //     Forward ContractB: 6x2 register tile, lanes m2 of B0 (packed), rows s/6, over h=3, unrolled by 3, one sum each, broadcasts, vector stores
-//     Backward GradientB0: 1x3 register tile, lanes h of z0, rows m2/1, over sm1=32, unrolled by 32, 4 partial sums each, broadcasts, vector stores, next rows fetched ahead
-//     Backward GradientZ0: 4x3 register tile, lanes h of B0, rows sm1/4, over m2=2, unrolled by 2, one sum each, broadcasts, vector stores, next rows fetched ahead
-//     Backward GradientA0: 4x1 register tile, lanes 1 of dz0, rows w/2·c/2, over s=16·h=3, unrolled by 3, 2 partial sums each, broadcasts, vector stores
-//     InputGradient GradientX: 12x1 register tile, lanes w of A0, rows h/3·s/4, over m1=2, unrolled by 2, one sum each, broadcasts, vector stores
+//     Backward GradientB0: 3x2 register tile, lanes m2 of dy, rows h/3, over s=16·m1=2, unrolled by 2, one sum each, broadcasts, transposed stores
+//     Backward GradientZ0: 11x1 register tile, lanes h of B0, rows sm1/11, over m2=2, unrolled by 2, one sum each, broadcasts, vector stores, next rows fetched ahead
+//     Backward GradientA0: 2x2 register tile, lanes w of x, rows m1/2, over s=16·h=3, unrolled by 3, 2 partial sums each, broadcasts, vector stores
+//     InputGradient GradientX: 6x2 register tile, lanes w of A0, rows h/3·s/2, over m1=2, unrolled by 2, one sum each, broadcasts, vector stores
 // </auto-generated>
 #nullable disable
 #pragma warning disable CS0108, CS0114, CS0168, CS0219, CS0612, CS0618, CS1591, CS1718, CS8019
@@ -33,30 +33,27 @@ partial class Layer
             float* output = frame->Output;
             float* parameters = frame->Parameters;
             float* packed = frame->Packed;
-            float* scratch = frame->Scratch;
 
             float c0_0 = 0f, c0_1 = 0f, c1_0 = 0f, c1_1 = 0f, c2_0 = 0f, c2_1 = 0f;
-            var v0 = packed[16]; var v1 = packed[20]; var s0 = input[0]; c0_0 += v0 * s0; c0_1 += v1 * s0;
+            var v0 = packed[0]; var v1 = packed[4]; var s0 = input[0]; c0_0 += v0 * s0; c0_1 += v1 * s0;
             var s1 = input[2]; c1_0 += v0 * s1; c1_1 += v1 * s1;
             var s2 = input[4]; c2_0 += v0 * s2; c2_1 += v1 * s2;
-            var v0_1 = packed[17]; var v1_1 = packed[21]; var s0_1 = input[1]; c0_0 += v0_1 * s0_1; c0_1 += v1_1 * s0_1;
+            var v0_1 = packed[1]; var v1_1 = packed[5]; var s0_1 = input[1]; c0_0 += v0_1 * s0_1; c0_1 += v1_1 * s0_1;
             var s1_1 = input[3]; c1_0 += v0_1 * s1_1; c1_1 += v1_1 * s1_1;
             var s2_1 = input[5]; c2_0 += v0_1 * s2_1; c2_1 += v1_1 * s2_1;
-            var v0_2 = packed[18]; var v1_2 = packed[22]; var s0_2 = input[6]; c0_0 += v0_2 * s0_2; c0_1 += v1_2 * s0_2;
+            var v0_2 = packed[2]; var v1_2 = packed[6]; var s0_2 = input[6]; c0_0 += v0_2 * s0_2; c0_1 += v1_2 * s0_2;
             var s1_2 = input[8]; c1_0 += v0_2 * s1_2; c1_1 += v1_2 * s1_2;
             var s2_2 = input[10]; c2_0 += v0_2 * s2_2; c2_1 += v1_2 * s2_2;
-            var v0_1_1 = packed[19]; var v1_1_1 = packed[23]; var s0_1_1 = input[7]; c0_0 += v0_1_1 * s0_1_1; c0_1 += v1_1_1 * s0_1_1;
+            var v0_1_1 = packed[3]; var v1_1_1 = packed[7]; var s0_1_1 = input[7]; c0_0 += v0_1_1 * s0_1_1; c0_1 += v1_1_1 * s0_1_1;
             var s1_1_1 = input[9]; c1_0 += v0_1_1 * s1_1_1; c1_1 += v1_1_1 * s1_1_1;
             var s2_1_1 = input[11]; c2_0 += v0_1_1 * s2_1_1; c2_1 += v1_1_1 * s2_1_1;
-            scratch[0] = c0_0; scratch[1] = c1_0; scratch[2] = c2_0;
-            scratch[3] = c0_1; scratch[4] = c1_1; scratch[5] = c2_1;
             float c0_0_1 = 0f, c0_0_a = 0f, c0_1_1 = 0f, c0_1_a = 0f, c1_0_1 = 0f, c1_0_a = 0f, c1_1_1 = 0f, c1_1_a = 0f;
-            var v0_2_1 = packed[0]; var v1_2_1 = packed[3]; var s0_2_1 = scratch[0]; c0_0_1 += v0_2_1 * s0_2_1; c0_1_1 += v1_2_1 * s0_2_1;
-            var s1_2_1 = scratch[3]; c1_0_1 += v0_2_1 * s1_2_1; c1_1_1 += v1_2_1 * s1_2_1;
-            var v0_1_1_1 = packed[1]; var v1_1_1_1 = packed[4]; var s0_1_1_1 = scratch[1]; c0_0_a += v0_1_1_1 * s0_1_1_1; c0_1_a += v1_1_1_1 * s0_1_1_1;
-            var s1_1_1_1 = scratch[4]; c1_0_a += v0_1_1_1 * s1_1_1_1; c1_1_a += v1_1_1_1 * s1_1_1_1;
-            var v0_2_1_1 = packed[2]; var v1_2_1_1 = packed[5]; var s0_2_1_1 = scratch[2]; c0_0_1 += v0_2_1_1 * s0_2_1_1; c0_1_1 += v1_2_1_1 * s0_2_1_1;
-            var s1_2_1_1 = scratch[5]; c1_0_1 += v0_2_1_1 * s1_2_1_1; c1_1_1 += v1_2_1_1 * s1_2_1_1;
+            var v0_2_1 = packed[16]; var v1_2_1 = packed[19]; c0_0_1 += v0_2_1 * c0_0; c0_1_1 += v1_2_1 * c0_0; c1_0_1 += v0_2_1 * c0_1;
+            c1_1_1 += v1_2_1 * c0_1;
+            var v0_1_1_1 = packed[17]; var v1_1_1_1 = packed[20]; c0_0_a += v0_1_1_1 * c1_0; c0_1_a += v1_1_1_1 * c1_0; c1_0_a += v0_1_1_1 * c1_1;
+            c1_1_a += v1_1_1_1 * c1_1;
+            var v0_2_1_1 = packed[18]; var v1_2_1_1 = packed[21]; c0_0_1 += v0_2_1_1 * c2_0; c0_1_1 += v1_2_1_1 * c2_0; c1_0_1 += v0_2_1_1 * c2_1;
+            c1_1_1 += v1_2_1_1 * c2_1;
             c0_0_1 = c0_0_1 + c0_0_a; var t = c0_0_1 + parameters[14]; c0_1_1 = c0_1_1 + c0_1_a; var t_1 = c0_1_1 + parameters[15]; c1_0_1 = c1_0_1 + c1_0_a;
             var t_2 = c1_0_1 + parameters[16]; c1_1_1 = c1_1_1 + c1_1_a; var t_3 = c1_1_1 + parameters[17]; output[0] = t; output[2] = t_2; output[1] = t_1;
             output[3] = t_3;

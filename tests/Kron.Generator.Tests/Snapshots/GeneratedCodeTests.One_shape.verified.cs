@@ -6,9 +6,9 @@
 //     Forward ContractB: 14x1 register tile, lanes im2 of B0 (packed), rows sn1/14, over n2=4, unrolled by 4, one sum each, broadcasts, vector stores, next rows fetched ahead
 //     Forward ContractA: 6x2 register tile, lanes m1m2 of A0 (packed), around them rows s/6, over n1i=12, unrolled by 4, one sum each, 4 columns repeated, vector stores
 //     Backward GradientA0: 8x1 register tile, lanes n1 of z0, rows m1/8, over s=16·m2=4, unrolled by 4, one sum each, broadcasts, vector stores
-//     Backward GradientZ0: 6x2 register tile, lanes n1i of A0 (packed), rows s/6, over m1=8, unrolled by 8, one sum each, broadcasts, vector stores
+//     Backward GradientZ0: 6x2 register tile, lanes in1 of A0 (packed), rows s/6, over m1=8, unrolled by 8, one sum each, broadcasts, vector stores
 //     Backward GradientB0: 8x1 register tile, lanes n2 of x, rows m2/4·i/2, over s=16·n1=6, unrolled by 6, one sum each, broadcasts, vector stores
-//     InputGradient GradientX: 12x1 register tile, lanes n2 of B0, rows n1/6·s/2, over m2=4·i=2, unrolled by 2, one sum each, broadcasts, vector stores
+//     InputGradient GradientX: 4x3 register tile, lanes sn1/6 of dz0, rows n2/4, over i=2·m2=4, unrolled by 4, one sum each, broadcasts, transposed stores
 // </auto-generated>
 #nullable disable
 #pragma warning disable CS0108, CS0114, CS0168, CS0219, CS0612, CS0618, CS1591, CS1718, CS8019

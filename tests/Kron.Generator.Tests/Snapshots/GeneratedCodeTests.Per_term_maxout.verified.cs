@@ -3,7 +3,7 @@
 //
 //     Demo.Layer for Vector128: 16 samples per block.
 //     Order of (4, 4, 3, 4, 2): B, then A
-//     Forward ContractB: 13x1 register tile, lanes im2 of B0 (packed), rows sn1/13, over n2=4, unrolled by 4, one sum each, broadcasts, vector stores, next rows fetched ahead
+//     Forward ContractB: 6x2 register tile, lanes im2 of B0 (packed), rows sn1/6, over n2=4, unrolled by 4, one sum each, broadcasts, vector stores, next rows fetched ahead
 //     Forward ContractA: 12x1 register tile, lanes m1 of A0 (packed), rows m2/4·s/3, over n1=3, unrolled by 3, one sum each, broadcasts, transposed stores
 //     Backward GradientA0: 4x1 register tile, lanes n1 of z0, rows m1/4, over s=16·m2=4, unrolled by 4, 2 partial sums each, broadcasts, vector stores
 //     Backward GradientZ0: 12x1 register tile, lanes n1 of A0, rows m2/4·s/3, over m1=4, unrolled by 4, one sum each, broadcasts, vector stores

@@ -3,12 +3,12 @@
 //
 //     Demo.Layer for Avx512: 16 samples per block.
 //     Order of (2, 4, 2, 4, 1): B, then A
-//     Forward ContractB: 21x1 register tile, lanes m2 of B0 (packed), rows sn1/21, over n2=4, unrolled by 4, one sum each, broadcasts, vector stores, next rows fetched ahead
+//     Forward ContractB: 4x2 register tile, lanes sn1 of x, rows m2/4, over n2=4, unrolled by 4, one sum each, broadcasts, transposed stores
 //     Forward ContractA: 16x1 register tile, lanes m1m2 of A0 (packed), rows s/16, over n1=2, unrolled by 2, one sum each, 4 columns repeated, vector stores
-//     Backward GradientA0: 2x1 register tile, lanes 1 of dy, rows n1/2, over s=16·m2=4, unrolled by 4, 4 partial sums each, broadcasts, vector stores
+//     Backward GradientA0: 2x1 register tile, lanes n1 of z0, rows m1/2, over s=16·m2=4, unrolled by 4, 4 partial sums each, broadcasts, vector stores
 //     Backward GradientZ0: 16x1 register tile, lanes n1m2 of A0 (packed), rows s/16, over m1=2, unrolled by 2, one sum each, 4 columns repeated, vector stores
 //     Backward GradientB0: 4x1 register tile, lanes n2 of x, rows m2/4, over sn1=32, unrolled by 8, 2 partial sums each, broadcasts, vector stores
-//     InputGradient GradientX: 16x1 register tile, lanes n2 of B0, rows sn1/16, over m2=4, unrolled by 4, one sum each, broadcasts, vector stores
+//     InputGradient GradientX: 4x2 register tile, lanes sn1 of dz0, rows n2/4, over m2=4, unrolled by 4, one sum each, broadcasts, transposed stores
 // </auto-generated>
 #nullable disable
 #pragma warning disable CS0108, CS0114, CS0168, CS0219, CS0612, CS0618, CS1591, CS1718, CS8019
@@ -38,19 +38,19 @@ partial class Layer
             float* scratch = frame->Scratch;
 
             Vector512<float> c0 = default, c0_a = default, c0_b = default, c0_c = default, c1 = default, c1_a = default, c1_b = default, c1_c = default;
-            var v0 = LoadVector512(packed); c0 = FusedMultiplyAdd(v0, Vector512.Create(input[0]), c0);
+            var v0 = LoadVector512(packed + 32); c0 = FusedMultiplyAdd(v0, Vector512.Create(input[0]), c0);
             c1 = FusedMultiplyAdd(v0, Vector512.Create(input[4]), c1);
-            var v0_1 = LoadVector512(packed + 16); c0_a = FusedMultiplyAdd(v0_1, Vector512.Create(input[1]), c0_a);
+            var v0_1 = LoadVector512(packed + 48); c0_a = FusedMultiplyAdd(v0_1, Vector512.Create(input[1]), c0_a);
             c1_a = FusedMultiplyAdd(v0_1, Vector512.Create(input[5]), c1_a);
-            var v0_2 = LoadVector512(packed + 32); c0_b = FusedMultiplyAdd(v0_2, Vector512.Create(input[2]), c0_b);
+            var v0_2 = LoadVector512(packed + 64); c0_b = FusedMultiplyAdd(v0_2, Vector512.Create(input[2]), c0_b);
             c1_b = FusedMultiplyAdd(v0_2, Vector512.Create(input[6]), c1_b);
-            var v0_3 = LoadVector512(packed + 48); c0_c = FusedMultiplyAdd(v0_3, Vector512.Create(input[3]), c0_c);
+            var v0_3 = LoadVector512(packed + 80); c0_c = FusedMultiplyAdd(v0_3, Vector512.Create(input[3]), c0_c);
             c1_c = FusedMultiplyAdd(v0_3, Vector512.Create(input[7]), c1_c);
             c0 = Avx512F.Add(c0, c0_a); c0_b = Avx512F.Add(c0_b, c0_c); c0 = Avx512F.Add(c0, c0_b); c1 = Avx512F.Add(c1, c1_a); c1_b = Avx512F.Add(c1_b, c1_c);
             c1 = Avx512F.Add(c1, c1_b); Simd512.Store(scratch, c0, 4); Simd512.Store(scratch + 4, c1, 4);
             Vector512<float> c0_1 = default, c0_a_1 = default;
-            var v0_4 = LoadVector512(packed + 64); c0_1 = FusedMultiplyAdd(v0_4, BroadcastVector128ToVector512(scratch), c0_1);
-            var v0_1_1 = LoadVector512(packed + 80); c0_a_1 = FusedMultiplyAdd(v0_1_1, BroadcastVector128ToVector512(scratch + 4), c0_a_1);
+            var v0_4 = LoadVector512(packed); c0_1 = FusedMultiplyAdd(v0_4, BroadcastVector128ToVector512(scratch), c0_1);
+            var v0_1_1 = LoadVector512(packed + 16); c0_a_1 = FusedMultiplyAdd(v0_1_1, BroadcastVector128ToVector512(scratch + 4), c0_a_1);
             c0_1 = Avx512F.Add(c0_1, c0_a_1);
             var bias_1 = Simd512.Load(parameters + 20, 8); Simd512.Store(output, Avx512F.Add(c0_1, bias_1), 8);
         }

@@ -32,6 +32,7 @@ internal sealed class OperationCompiler(
         Unary { Kind: UnaryKind.ReduceAdd } unary => ReduceAdd(to, value(unary.A, statement)),
         Unary unary => Lanewise(to, value(unary.A, statement), Function(unary.Kind)),
         Binary { Kind: BinaryKind.Scale } binary => Scale(binary, to, statement),
+        Binary { Kind: BinaryKind.AddPairs } binary => AddPairs(to, value(binary.A, statement), value(binary.B, statement)),
         Binary binary => Lanewise(to, value(binary.A, statement), value(binary.B, statement), Function(binary.Kind)),
         Select select => Choose(to, value(select.Mask, statement), value(select.A, statement), value(select.B, statement)),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Unknown operation."),
@@ -131,6 +132,18 @@ internal sealed class OperationCompiler(
             }
         });
     }
+
+    private Action<Frame> AddPairs(int to, int a, int b) => frame =>
+    {
+        var sums = new float[_lanes];
+        for (int l = 0; l < _lanes; l++)
+        {
+            int pair = (2 * l) + (2 * l < _lanes ? a : b - _lanes);
+            sums[l] = frame.Values[pair] + frame.Values[pair + 1];
+        }
+
+        sums.CopyTo(frame.Values, to);
+    };
 
     private Action<Frame> Choose(int to, int mask, int a, int b) => frame =>
     {

@@ -89,7 +89,7 @@ internal static class JitBudget
         int Operation(Operation of) => of switch
         {
             Load load => address + operation + Mask(load.Lanes),
-            LoadStrided load => (load.Lanes * (address + 1)) + CallBytes,
+            LoadStrided load => (2 * load.Lanes * address) + CallBytes,
             Broadcast broadcast => address + 1 + operation + (broadcast.Width > 1 ? CallBytes : 0),
             Constant => LiteralBytes + operation,
             MultiplyAdd => (3 * local) + multiplyAdd,
