@@ -47,11 +47,31 @@ public class EveryScheduleTests
         run.ShouldBeGreaterThan(1);
     }
 
+    /// <summary>The kinds that only some extents and strides have occur among these.</summary>
+    [Fact]
+    public void EveryWayToFillTheLanesOccurs()
+    {
+        Schedule[] avx512 = [.. All(Targets.Avx512)], vector128 = [.. All(Targets.Vector128)];
+        avx512.ShouldContain(s => s.Split && s.Vectors > 1, "pieces");
+        avx512.ShouldContain(s => !s.Packed && s.Lanes.Extent > 16 && s.Lanes.Strides[s.VectorOperand] > 1, "strides");
+        avx512.ShouldContain(s => s.Repeat == 5 && !s.Reduced && s.Columns == 15 && s.Vectors > 1, "columns that do not fill a vector");
+        avx512.ShouldContain(s => s.Repeat == 4 && s.Reduced, "groups of steps");
+        vector128.ShouldContain(s => s.Folds && s.Vectors % 2 == 1 && s.Vectors > 1, "a vector of pairs without another");
+        vector128.ShouldContain(s => s.Folds && s.Store == StoreKind.Transposed, "pairs stored along rows");
+
+        static IEnumerable<Schedule> All(TargetModel target) => SampleContraction.All.Values.SelectMany(sample => ContractScheduler.Enumerate(sample.Bound, target));
+    }
+
+    /// <summary>Folded sums meet an epilogue like any others.</summary>
+    [Fact]
+    public void PairsAreAddedBeforeAnEpilogue() =>
+        ContractScheduler.Enumerate(SampleContraction.Named("AfterBWithRelu").Bound, Targets.Vector128).ShouldContain(s => s.Folds);
+
     /// <summary>Of each kind the smallest tile, the largest and those between, with and without unrolling.</summary>
     private static IEnumerable<Schedule> Sample(Contraction contraction, TargetModel target)
     {
         var kinds = ContractScheduler.Enumerate(contraction, target)
-            .GroupBy(s => (s.VectorOperand, s.Packed, s.Store, s.Scalars, s.Lanes.Name, s.Repeat, s.Reduced, s.RowsOutside, string.Join(" ", s.Rows.Select(r => r.Loop.Name))));
+            .GroupBy(s => (s.VectorOperand, s.Packed, s.Store, s.Scalars, s.Lanes.Name, s.Split, s.Repeat, s.Reduced, s.RowsOutside, string.Join(" ", s.Rows.Select(r => r.Loop.Name))));
         foreach (var kind in kinds)
         {
             Schedule[] all = [.. kind.OrderBy(s => s.TileRows * s.Vectors).ThenBy(s => s.Vectors)];

@@ -28,6 +28,21 @@ public class MemoryModelTests
     }
 
     [Fact]
+    public void RowsAPageApartTakeMoreThanTheirLines()
+    {
+        // Four vectors of 16 steps are 4 KB that stay while rows go by; steps 4 KB apart crowd into four sets.
+        CyclesPerColumn(1024).ShouldBeGreaterThan(1.1 * CyclesPerColumn(1024 + 16));
+
+        static double CyclesPerColumn(int columns)
+        {
+            Contraction contraction = CostModelTests.Product(rows: 512, columns: columns, steps: 16);
+            Schedule schedule = ContractScheduler.Enumerate(contraction, Targets.Avx512).First(s =>
+                !s.Packed && s.VectorOperand == Contraction.Right && s.TileRows == 4 && s.Vectors == 4 && !s.RowsOutside);
+            return new MemoryModel(contraction, schedule.Loops.Append(schedule.Lanes), -1, Targets.Avx512).Cycles(schedule) / columns;
+        }
+    }
+
+    [Fact]
     public void ShortRunsOfColdLinesCostMoreThanLongOnes()
     {
         // The gradient of a large weight is written along its rows, or jumps from row to row.

@@ -34,6 +34,19 @@ public class PrefetchingTests
     }
 
     [Fact]
+    public void OutputBeyondTheSecondLevelCacheIsAskedForBeforeItIsAddedTo()
+    {
+        Contraction contraction = CostModelTests.Product(rows: 2048, columns: 2048, steps: 32) with { Accumulate = true };
+        Schedule schedule = ContractScheduler.Choose(contraction, Targets.Avx512, _ => true);
+        schedule.Held.ShouldBeTrue();
+        (_, var pool, _) = LoweredContraction.Lower(contraction, schedule, Targets.Avx512, 1);
+        Kernel tile = pool.Kernels.First(k => k.Body.Deep().OfType<Store>().Any());
+        tile.Body.Deep().OfType<Prefetch>().Select(p => p.At).Where(at => at.Pointer == "y").ShouldBe(tile.Body.Deep().OfType<Store>().Select(s => s.To), ignoreOrder: true);
+        ContractScheduler.Choose(contraction with { Accumulate = false }, Targets.Avx512, _ => true).Held.ShouldBeFalse();
+        ContractScheduler.Choose(CostModelTests.Product(rows: 64, columns: 64, steps: 32) with { Accumulate = true }, Targets.Avx512, _ => true).Held.ShouldBeFalse();
+    }
+
+    [Fact]
     public void ATileThatIsTheWholeHasNoNext()
     {
         Contraction contraction = CostModelTests.Product(rows: 4, columns: 32, steps: 40);

@@ -70,6 +70,18 @@ internal sealed record SampleContraction(Contract Node, Map? Map, int Samples)
         Map shortRelu = new("ShortRelu", [new("j", 24)], At(Y with { Extents = [24] }, "j"), Fold.Store, new ActivationExpression(ActivationKind.Relu, 0, shortBiased), Accumulate: false);
         yield return new(shortRows with { Name = "ShortRowsWithRelu" }, shortRelu, 2);
 
+        // Columns three floats apart fill more than a vector.
+        yield return new(
+            new(
+                "Strides",
+                [new("n1", 18), new("n2", 3), new("m2", 2)],
+                At(new Tensor("z", Region.Output, [2, 18], PerSample: true), "m2", "n1"),
+                At(new Tensor("x", Region.Input, [18, 3], PerSample: true), "n1", "n2"),
+                At(new Tensor("B", Region.Parameters, [2, 3], PerSample: false), "m2", "n2"),
+                Accumulate: false),
+            null,
+            2);
+
         // Bias rows start at the group's first term.
         Expression term = new Read(At(Terms, "i", "j")) + new Read(new Access(Bias, [AxisIndex.Of(("i", 1)) with { Offset = 1 }, AxisIndex.Of(("j", 1))]));
         Map sum = new("ReluSum", [new("i", 3), new("j", 30)], At(Y, "j"), Fold.Add, new ActivationExpression(ActivationKind.Relu, 0, term), Accumulate: false);

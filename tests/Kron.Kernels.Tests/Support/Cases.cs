@@ -29,6 +29,9 @@ internal static class Cases
         LayerCase.Of(2, 2, 40, 40, 2),
         LayerCase.Of(40, 40, 2, 2, 2),
         LayerCase.Of(33, 1, 65, 1, 1),
+        LayerCase.Of(20, 5, 3, 7, 2),
+        LayerCase.Of(9, 2, 54, 3, 1),
+        LayerCase.Of(6, 5, 33, 5, 2),
     ];
 
     public static IReadOnlyList<LayerCase> Dense { get; } =
