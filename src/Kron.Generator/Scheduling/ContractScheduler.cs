@@ -38,9 +38,26 @@ internal static class ContractScheduler
             best = Math.Min(best, schedule.Cycles);
         }
 
-        return FirstThatFits(near.Where(s => s.Cycles < NearBest * best).Select(s => Prefetching.Apply(contraction, s, target)), fits)
-            ?? FirstThatFits(Enumerate(contraction, target), fits)
+        return FirstThatFits(near.Where(s => s.Cycles < NearBest * best)) ?? FirstThatFits(Enumerate(contraction, target))
             ?? throw new InvalidOperationException($"No schedule of {contraction.Name} stays within the JIT's budget.");
+
+        Schedule? FirstThatFits(IEnumerable<Schedule> schedules)
+        {
+            foreach (Schedule schedule in schedules.OrderBy(s => s.Cycles).Select(s => Prefetching.Apply(contraction, s, target)))
+            {
+                // Less unrolling costs little; another tile may cost more.
+                for (int unroll = schedule.Unroll; unroll >= 1; unroll /= 2)
+                {
+                    Schedule candidate = schedule with { Unroll = unroll, Chains = Math.Min(schedule.Chains, unroll) };
+                    if (fits(candidate))
+                    {
+                        return candidate;
+                    }
+                }
+            }
+
+            return null;
+        }
     }
 
     /// <summary>Cycles of the cheapest schedule, whether or not its tiles stay within the JIT's budget.</summary>
@@ -60,24 +77,6 @@ internal static class ContractScheduler
     /// <summary>Every schedule, in no order of merit.</summary>
     public static IEnumerable<Schedule> Enumerate(Contraction contraction, TargetModel target) =>
         Enumerate(contraction, target, () => double.PositiveInfinity);
-
-    private static Schedule? FirstThatFits(IEnumerable<Schedule> schedules, Func<Schedule, bool> fits)
-    {
-        foreach (Schedule schedule in schedules.OrderBy(s => s.Cycles))
-        {
-            // Less unrolling costs little; another tile may cost more.
-            for (int unroll = schedule.Unroll; unroll >= 1; unroll /= 2)
-            {
-                Schedule candidate = schedule with { Unroll = unroll, Chains = Math.Min(schedule.Chains, unroll) };
-                if (fits(candidate))
-                {
-                    return candidate;
-                }
-            }
-        }
-
-        return null;
-    }
 
     /// <summary>Every schedule that takes fewer cycles than <paramref name="limit"/> says when it is reached.</summary>
     private static IEnumerable<Schedule> Enumerate(Contraction contraction, TargetModel target, Func<double> limit)
