@@ -15,7 +15,7 @@
 //         Forward ContractB: 12x1 register tile, lanes m2 of B0 (packed), rows m1/4·s/3, over n2=5·i=2, unrolled by 2, one sum each, broadcasts, vector stores
 //         Backward GradientB0: 4x2 register tile, lanes in2/5 of z0, rows m2/4, over sm1=64, unrolled by 8, one sum each, broadcasts, vector stores
 //         Backward GradientZ0: 12x1 register tile, lanes n2i of B0 (packed), rows m1/4·s/3, over m2=4, unrolled by 4, one sum each, broadcasts, transposed stores
-//         Backward GradientA0: 3x1 register tile, lanes im1 of dz0, rows n1/3, over s=16·n2=5, unrolled by 5, 4 partial sums each, broadcasts, transposed stores, next rows fetched ahead
+//         Backward GradientA0: 6x1 register tile, lanes im1 of dz0, rows n1/6, over s=16·n2=5, unrolled by 5, one sum each, broadcasts, transposed stores
 //         InputGradient GradientX: 10x1 register tile, lanes n1 of A0, rows n2/5·s/2, over im1=8, unrolled by 8, one sum each, broadcasts, transposed stores
 // </auto-generated>
 #nullable enable
@@ -57,7 +57,7 @@ partial class Layer : global::Kron.IParallelLayer, global::Kron.INamedParameters
                 "Forward ContractB: 12x1 register tile, lanes m2 of B0 (packed), rows m1/4·s/3, over n2=5·i=2, unrolled by 2, one sum each, broadcasts, vector stores",
                 "Backward GradientB0: 4x2 register tile, lanes in2/5 of z0, rows m2/4, over sm1=64, unrolled by 8, one sum each, broadcasts, vector stores",
                 "Backward GradientZ0: 12x1 register tile, lanes n2i of B0 (packed), rows m1/4·s/3, over m2=4, unrolled by 4, one sum each, broadcasts, transposed stores",
-                "Backward GradientA0: 3x1 register tile, lanes im1 of dz0, rows n1/3, over s=16·n2=5, unrolled by 5, 4 partial sums each, broadcasts, transposed stores, next rows fetched ahead",
+                "Backward GradientA0: 6x1 register tile, lanes im1 of dz0, rows n1/6, over s=16·n2=5, unrolled by 5, one sum each, broadcasts, transposed stores",
                 "InputGradient GradientX: 10x1 register tile, lanes n1 of A0, rows n2/5·s/2, over im1=8, unrolled by 8, one sum each, broadcasts, transposed stores",
             }) { TrainingScratchBytes = 4096, TapeBytes = 256 },
         });
