@@ -50,7 +50,7 @@ internal static class CostModel
             arithmetic *= loop.Extent;
         }
 
-        double shapes = 1 + (ShapePenalty * (Shapes(schedule, vectors, target) - 1));
+        double shapes = 1 + (ShapePenalty * (Shapes(schedule, vectors) - 1));
         double least = (arithmetic + pack) * shapes;
         if (least >= limit)
         {
@@ -69,7 +69,7 @@ internal static class CostModel
         : PackCyclesPerFloat * contraction.Loops.Where(l => l.Uses(packed)).Aggregate(1.0, (product, loop) => product * loop.Extent);
 
     /// <summary>Distinct tiles that the schedule needs: each is a method to compile and to keep in the instruction cache.</summary>
-    private static int Shapes(Schedule schedule, int vectors, TargetModel target)
+    private static int Shapes(Schedule schedule, int vectors)
     {
         int last = EqualBlocks.Runs(vectors, schedule.Vectors) - 1;
         bool tail = schedule.Lanes.Extent % schedule.Columns != 0 && EqualBlocks.Run(vectors, schedule.Vectors, last).Count > 1;
