@@ -102,8 +102,8 @@ public sealed class SafetensorsFile : IDisposable
             long limit = Math.Min(length - prefix.Length, MaxHeaderBytes);
             if (headerLength > (ulong)limit)
             {
-                throw new InvalidDataException(FormattableString.Invariant(
-                    $"'{source}' is not a valid safetensors file: its header claims {headerLength} bytes; expected at most {limit}."));
+                throw new InvalidDataException($"'{source}' is not a valid safetensors file: " + (ForeignFile.Describe(prefix)
+                    ?? FormattableString.Invariant($"its header claims {headerLength} bytes; expected at most {limit}.")));
             }
 
             byte[] json = new byte[(int)headerLength];
