@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.IO;
 
 namespace Kron.IO;
@@ -6,7 +7,10 @@ namespace Kron.IO;
 /// <summary>Writes a file so that its path only ever shows the whole old or the whole new content.</summary>
 internal static class AtomicFile
 {
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write<byte>(path, [], (_, stream) => write(stream));
+
+    /// <summary>The same for content that lies in a span, which no closure can hold.</summary>
+    public static void Write<T>(string path, ReadOnlySpan<T> content, ReadOnlySpanAction<T, Stream> write)
     {
         string target = Path.GetFullPath(path);
 
@@ -17,7 +21,7 @@ internal static class AtomicFile
         {
             using (stream)
             {
-                write(stream);
+                write(content, stream);
                 stream.Flush(flushToDisk: true);
             }
 

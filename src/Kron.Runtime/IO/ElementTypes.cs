@@ -1,5 +1,7 @@
 using System;
+using System.Buffers;
 using System.Buffers.Binary;
+using System.IO;
 using System.Runtime.InteropServices;
 
 namespace Kron.IO;
@@ -8,6 +10,8 @@ namespace Kron.IO;
 internal static class ElementTypes
 {
     public const string Single = "F32";
+
+    private const int ChunkFloats = 1 << 14;
 
     /// <summary>Bytes of one element, or 0 for a type that is not known.</summary>
     public static int Size(string type) => type switch
@@ -64,7 +68,7 @@ internal static class ElementTypes
     }
 
     /// <summary>Writes 32-bit floats as the format stores them.</summary>
-    public static void Store(ReadOnlySpan<float> values, Span<byte> bytes)
+    private static void Store(ReadOnlySpan<float> values, Span<byte> bytes)
     {
         if (BitConverter.IsLittleEndian)
         {
@@ -75,6 +79,27 @@ internal static class ElementTypes
         for (int i = 0; i < values.Length; i++)
         {
             BinaryPrimitives.WriteSingleLittleEndian(bytes[(4 * i)..], values[i]);
+        }
+    }
+
+    /// <summary>Writes 32-bit floats to a stream as the formats store them.</summary>
+    public static void Write(Stream stream, ReadOnlySpan<float> values)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkFloats * sizeof(float));
+        try
+        {
+            while (!values.IsEmpty)
+            {
+                int count = Math.Min(values.Length, ChunkFloats);
+                Span<byte> bytes = buffer.AsSpan(0, count * sizeof(float));
+                Store(values[..count], bytes);
+                stream.Write(bytes);
+                values = values[count..];
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

@@ -12,8 +12,6 @@ namespace Kron.IO;
 /// <summary>Reads and writes files in the safetensors format: named tensors behind a JSON header.</summary>
 public static class Safetensors
 {
-    private const int ChunkFloats = 1 << 14;
-
     /// <summary>Opens a file and checks its header completely; the tensors are read on demand.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The open file; dispose it.</returns>
@@ -44,18 +42,9 @@ public static class Safetensors
         AtomicFile.Write(path, stream =>
         {
             stream.Write(header.Span);
-            byte[] buffer = new byte[ChunkFloats * sizeof(float)];
             foreach (SafetensorsTensor tensor in all)
             {
-                ReadOnlySpan<float> values = tensor.Source();
-                while (!values.IsEmpty)
-                {
-                    int count = Math.Min(values.Length, ChunkFloats);
-                    Span<byte> bytes = buffer.AsSpan(0, count * sizeof(float));
-                    ElementTypes.Store(values[..count], bytes);
-                    stream.Write(bytes);
-                    values = values[count..];
-                }
+                ElementTypes.Write(stream, tensor.Source());
             }
         });
     }
