@@ -15,7 +15,7 @@ internal static class ForeignFile
     /// <summary>What the file is and how to proceed, or null for anything unknown.</summary>
     /// <param name="start">Its first bytes; four are enough.</param>
     public static string? Describe(ReadOnlySpan<byte> start) =>
-        start.StartsWith("PK\x03\x04"u8) ? "it is a zip archive, such as torch.save and numpy.savez write. " + Conversion
+        start.StartsWith("PK\x03\x04"u8) ? "it is a zip archive, such as torch.save and numpy.savez write (Npz reads the latter). " + Conversion
         : start.Length > 1 && start[0] == 0x80 && start[1] is >= 2 and <= 5 ? "it is a Python pickle, such as torch.save once wrote; pickles run code and are not read. " + Conversion
         : null;
 }
