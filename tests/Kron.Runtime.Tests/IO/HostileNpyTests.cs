@@ -238,41 +238,13 @@ public sealed class HostileNpyTests
         refused.ShouldBeGreaterThan(files / 4);
     }
 
-    private static byte[] Mutate(byte[] original, Random random)
-    {
-        List<byte> file = [.. original];
-        for (int mutations = random.Next(1, 4); mutations > 0 && file.Count > 0; mutations--)
-        {
-            int at = random.Next(file.Count);
-            switch (random.Next(7))
-            {
-                case 0:
-                    file[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    file[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 2:
-                    file.RemoveRange(at, Math.Min(file.Count - at, random.Next(1, 20)));
-                    break;
-                case 3:
-                    byte[] piece = [.. file.Skip(at).Take(random.Next(1, 60))];
-                    file.InsertRange(random.Next(file.Count), piece);
-                    break;
-                case 4:
-                    file[at] = "{}()[]',:0123456789-LTFO<>|"u8[random.Next(27)];
-                    break;
-                case 5:
-                    file[at] = (byte)(random.Next(2) * 255);
-                    break;
-                default:
-                    file.RemoveRange(at, random.Next(4) == 0 ? file.Count - at : 0);
-                    break;
-            }
-        }
-
-        return [.. file];
-    }
+    private static byte[] Mutate(byte[] original, Random random) => Mutation.Of(
+        original,
+        random,
+        file => random.Next(file.Count),
+        (file, at) => file[at] = "{}()[]',:0123456789-LTFO<>|"u8[random.Next(27)],
+        (file, at) => file[at] = (byte)(random.Next(2) * 255),
+        (file, at) => file.RemoveRange(at, random.Next(4) == 0 ? file.Count - at : 0));
 
     private static string Refused(byte[] file) => Should.Throw<InvalidDataException>(() => Npy.Read(NpyBytes.Stream(file))).Message;
 

@@ -147,51 +147,24 @@ public sealed class HostileSafetensorsTests
 
     private static byte[] Mutate(byte[] original, Random random)
     {
-        List<byte> file = [.. original];
-        int headerLength = (int)BinaryPrimitives.ReadUInt64LittleEndian(original);
-        for (int mutations = random.Next(1, 4); mutations > 0 && file.Count > 0; mutations--)
-        {
+        int headerEnd = 8 + (int)BinaryPrimitives.ReadUInt64LittleEndian(original);
+        return Mutation.Of(
+            original,
+            random,
+
             // Mostly in the header, where the structure is.
-            int at = random.Next(3) == 0 ? random.Next(file.Count) : random.Next(Math.Min(file.Count, 8 + headerLength));
-            switch (random.Next(9))
+            file => random.Next(3) == 0 ? random.Next(file.Count) : random.Next(Math.Min(file.Count, headerEnd)),
+            (file, at) => file.InsertRange(at, Enumerable.Range(0, random.Next(1, 20)).Select(_ => (byte)random.Next(256))),
+            (file, at) => file.RemoveRange(at, file.Count - at),
+            (file, at) => file[at] = "{}[]\",:0123456789-.eE \\"u8[random.Next(23)],
+            (file, _) => ReplaceNumber(file, random),
+            (file, _) =>
             {
-                case 0:
-                    file[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    file[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 2:
-                    file.RemoveRange(at, Math.Min(file.Count - at, random.Next(1, 20)));
-                    break;
-                case 3:
-                    file.InsertRange(at, Enumerable.Range(0, random.Next(1, 20)).Select(_ => (byte)random.Next(256)));
-                    break;
-                case 4:
-                    byte[] piece = [.. file.Skip(at).Take(random.Next(1, 60))];
-                    file.InsertRange(random.Next(file.Count), piece);
-                    break;
-                case 5:
-                    file[at] = "{}[]\",:0123456789-.eE \\"u8[random.Next(23)];
-                    break;
-                case 6:
-                    ReplaceNumber(file, random);
-                    break;
-                case 7:
-                    file.RemoveRange(at, file.Count - at);
-                    break;
-                default:
-                    byte[] data = [.. file];
-                    if (data.Length > 8 + headerLength)
-                    {
-                        file[random.Next(8 + headerLength, data.Length)] = (byte)random.Next(256);
-                    }
-
-                    break;
-            }
-        }
-
-        return [.. file];
+                if (file.Count > headerEnd)
+                {
+                    file[random.Next(headerEnd, file.Count)] = (byte)random.Next(256);
+                }
+            });
     }
 
     // Keeps the header's length right, so that the change gets past the first check.
