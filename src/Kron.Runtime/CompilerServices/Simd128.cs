@@ -335,8 +335,12 @@ public static unsafe class Simd128
         // Where two rows are all there is in a lane's stride, the block is contiguous.
         if (rows == 2 && laneStride == 2 && lanes == 4)
         {
-            Put(to, add, Sse.IsSupported ? Sse.UnpackLow(row0, row1) : Vector128.Create(row0.GetElement(0), row1.GetElement(0), row0.GetElement(1), row1.GetElement(1)));
-            Put(to + 4, add, Sse.IsSupported ? Sse.UnpackHigh(row0, row1) : Vector128.Create(row0.GetElement(2), row1.GetElement(2), row0.GetElement(3), row1.GetElement(3)));
+            Put(to, add, Sse.IsSupported ? Sse.UnpackLow(row0, row1)
+                : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(row0, row1)
+                : Vector128.Create(row0.GetElement(0), row1.GetElement(0), row0.GetElement(1), row1.GetElement(1)));
+            Put(to + 4, add, Sse.IsSupported ? Sse.UnpackHigh(row0, row1)
+                : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(row0, row1)
+                : Vector128.Create(row0.GetElement(2), row1.GetElement(2), row0.GetElement(3), row1.GetElement(3)));
             return;
         }
 
