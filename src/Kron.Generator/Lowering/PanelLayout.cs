@@ -34,9 +34,8 @@ internal sealed record PanelLayout(int Operand, LoopDim Lanes, IReadOnlyList<Loo
     {
         LoopDim[] inside = [.. inner.Where(l => l.Uses(operand))];
         LoopDim[] outside = [.. schedule.Loops.Where(l => l.Uses(operand) && !inside.Contains(l))];
-        return operand == schedule.VectorOperand && schedule.Reduced
-            ? new PanelLayout(operand, schedule.Lanes, inside, outside, width, schedule.Columns, schedule.Repeat, schedule.Remainder)
-            : new PanelLayout(operand, schedule.Lanes, inside, outside, width, schedule.Columns);
+        bool grouped = operand == schedule.VectorOperand && schedule.Reduced;
+        return new PanelLayout(operand, schedule.Lanes, inside, outside, width, schedule.Columns, grouped ? schedule.Repeat : 1, grouped ? schedule.Remainder : 0);
     }
 
     public OperandView View(Contraction contraction, Address at)

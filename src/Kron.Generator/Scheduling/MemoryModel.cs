@@ -62,7 +62,7 @@ internal sealed class MemoryModel
             {
                 lineFloats = level.LineFloats;
                 beyond = 0;
-                Measure(schedule, _target.Caches.First(c => c.LineFloats == lineFloats));
+                Measure(schedule, Innermost(lineFloats));
             }
 
             // Lines that came from further away are paid for there.
@@ -72,6 +72,18 @@ internal sealed class MemoryModel
         }
 
         return cycles;
+    }
+
+    /// <summary>The nearest level with lines of this size, the only one whose sets the address alone picks.</summary>
+    private CacheLevel Innermost(int lineFloats)
+    {
+        int level = 0;
+        while (_target.Caches[level].LineFloats != lineFloats)
+        {
+            level++;
+        }
+
+        return _target.Caches[level];
     }
 
     /// <summary>Lines that the level is given, weighted by what they cost.</summary>

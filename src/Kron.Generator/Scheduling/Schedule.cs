@@ -96,10 +96,9 @@ internal sealed record Schedule(
         Rows.Length == 0 ? "one row," : (RowsOutside ? "around them " : "") + $"rows {string.Join("·", Rows.Select(r => $"{r.Loop.Name}/{Invariant.Text(r.Block)}"))},",
         Inner.Length == 0 ? "no reduction," : $"over {string.Join("·", Inner.Select(l => $"{l.Name}={Invariant.Text(l.Extent)}"))}, unrolled by {Invariant.Text(Unroll)},",
         Chains == 1 ? "one sum each," : $"{Invariant.Text(Chains)} partial sums each,",
-        Repeat > 1 ? $"{Invariant.Text(Repeat)} {(Reduced ? "steps" : "columns")} repeated," :
+        Repeat > 1 ? $"{Invariant.Text(Repeat)} {(Reduced ? "steps" : "columns")} repeated,{(Folds ? " pairs of lanes added," : "")}" :
         Scalars switch { ScalarKind.RowVectors => "rows by lane,", ScalarKind.StepVectors => "steps by lane,", _ => "broadcasts," },
-        Folds ? "pairs of lanes added," : "",
-        Store switch { StoreKind.Vector => "vector stores", StoreKind.Transposed => "transposed stores", StoreKind.Sums => "stores of sums over lanes", _ => "strided stores" }).Replace(",  ", ", ")
+        Store switch { StoreKind.Vector => "vector stores", StoreKind.Transposed => "transposed stores", StoreKind.Sums => "stores of sums over lanes", _ => "strided stores" })
         + (Ahead > 0 ? $", vectors fetched {Invariant.Text(Ahead)} steps ahead" : "") + (NextRows ? ", next rows fetched ahead" : "") + (Held ? ", output fetched ahead" : "");
 }
 
