@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace Kron;
 
@@ -19,6 +20,24 @@ public sealed record FitOptions
     /// </summary>
     public double Tolerance { get; init; } = 1e-5;
 
+    /// <summary>
+    /// The most backfitting sweeps over several shape groups: each fits every group anew to what the others leave over.
+    /// 0 leaves the greedy fit. One group needs none.
+    /// </summary>
+    public int MaxSweeps { get; init; } = 100;
+
+    /// <summary>Sweeps end once one lowers the error by less than this part of it; at least 0 and below 1.</summary>
+    public double SweepTolerance { get; init; } = 1e-4;
+
+    /// <summary>What messages call the weight, such as its name in a checkpoint.</summary>
+    public string WeightName { get; init; } = "weight";
+
+    /// <summary>Ends the fit with an <see cref="OperationCanceledException"/>; nothing is written then.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Is told how far the fit has come, from whichever thread does the work.</summary>
+    public IProgress<FitProgress>? Progress { get; init; }
+
     internal static FitOptions Default { get; } = new();
 
     internal void Validate(string parameter)
@@ -31,6 +50,16 @@ public sealed record FitOptions
         if (!(Tolerance > 0 && Tolerance < 1))
         {
             throw new ArgumentException($"{nameof(Tolerance)} must lie between 0 and 1, but is {Tolerance}.", parameter);
+        }
+
+        if (MaxSweeps < 0)
+        {
+            throw new ArgumentException($"{nameof(MaxSweeps)} must be at least 0, but is {MaxSweeps}.", parameter);
+        }
+
+        if (!(SweepTolerance >= 0 && SweepTolerance < 1))
+        {
+            throw new ArgumentException($"{nameof(SweepTolerance)} must be at least 0 and below 1, but is {SweepTolerance}.", parameter);
         }
     }
 }

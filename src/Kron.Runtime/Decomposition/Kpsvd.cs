@@ -52,7 +52,7 @@ public static class Kpsvd
                 nameof(image));
         }
 
-        double energy = WeightChecks.Energy(weight, (int)columns, nameof(weight));
+        double energy = WeightChecks.Energy(weight, (int)columns, options.WeightName);
         int[]? map = FormulationMap.Columns(shape.Formulation, image);
         fixed (float* pointer = weight)
         {

@@ -27,7 +27,7 @@ public static class KroneckerFit
         options ??= FitOptions.Default;
         options.Validate(nameof(options));
         Check(definition, weight.Length, parameters.Length);
-        double energy = WeightChecks.Energy(weight, definition.Inputs, nameof(weight));
+        double energy = WeightChecks.Energy(weight, definition.Inputs, options.WeightName);
 
         List<GroupFit> groups = [];
         if (definition.IsDense)

@@ -6,7 +6,11 @@ namespace Kron.Decomposition;
 internal static class WeightChecks
 {
     /// <summary>Checks that every entry is finite and returns ‖W‖²_F.</summary>
-    public static double Energy(ReadOnlySpan<float> weight, int columns, string parameter)
+    /// <param name="weight">W, row-major.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="ArgumentException">An entry is not finite; the message names the first.</exception>
+    public static double Energy(ReadOnlySpan<float> weight, int columns, string name)
     {
         double energy = 0;
         for (int row = 0; row < weight.Length / columns; row++)
@@ -21,7 +25,7 @@ internal static class WeightChecks
             // A double holds the sum of any finite squares, so a sum that is not finite betrays the row.
             if (!double.IsFinite(sum))
             {
-                ThrowNotFinite(values, row, columns, parameter);
+                ThrowNotFinite(weight, row, columns, name);
             }
 
             energy += sum;
@@ -38,15 +42,15 @@ internal static class WeightChecks
         }
     }
 
-    private static void ThrowNotFinite(ReadOnlySpan<float> values, int row, int columns, string parameter)
+    private static void ThrowNotFinite(ReadOnlySpan<float> weight, int row, int columns, string name)
     {
-        for (int column = 0; column < columns; column++)
+        for (int i = row * columns; ; i++)
         {
-            if (!float.IsFinite(values[column]))
+            if (!float.IsFinite(weight[i]))
             {
                 throw new ArgumentException(
-                    $"{parameter}[{((long)row * columns) + column}] (row {row}, column {column}) is {values[column]}; every entry must be finite.",
-                    parameter);
+                    FormattableString.Invariant($"{name}[{i}] (row {row}, column {i - (row * columns)}) is {weight[i]}; every entry must be finite."),
+                    nameof(weight));
             }
         }
     }
