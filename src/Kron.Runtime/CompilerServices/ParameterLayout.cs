@@ -51,9 +51,8 @@ public sealed class ParameterLayout
         for (int g = 0; g < definition.Groups.Count; g++)
         {
             ShapeGroup group = definition.Groups[g];
-            string suffix = g.ToString(CultureInfo.InvariantCulture);
-            Add("A." + suffix, group.R, group.M1, group.N1);
-            Add("B." + suffix, group.R, group.M2, group.N2);
+            Add(LeftName(g), group.R, group.M1, group.N1);
+            Add(RightName(g), group.R, group.M2, group.N2);
             terms = checked(terms + group.R);
         }
 
@@ -65,4 +64,8 @@ public sealed class ParameterLayout
         };
         return new ParameterLayout(tensors.AsReadOnly(), bias, length);
     }
+
+    internal static string LeftName(int group) => string.Create(CultureInfo.InvariantCulture, $"A.{group}");
+
+    internal static string RightName(int group) => string.Create(CultureInfo.InvariantCulture, $"B.{group}");
 }

@@ -42,6 +42,22 @@ internal sealed unsafe class DenseMatrix : IDisposable
     /// <summary>Columns rounded up to whole vectors.</summary>
     public static int Padded(long columns) => checked((int)((columns + Vector<double>.Count - 1) / Vector<double>.Count * Vector<double>.Count));
 
+    /// <summary>A copy of a matrix in single precision.</summary>
+    public static DenseMatrix Of(ReadOnlySpan<float> values, int columns)
+    {
+        var matrix = new DenseMatrix(values.Length / columns, columns);
+        for (int i = 0; i < matrix.Rows; i++)
+        {
+            ReadOnlySpan<float> row = values.Slice(i * columns, columns);
+            for (int j = 0; j < row.Length; j++)
+            {
+                matrix.Row(i)[j] = row[j];
+            }
+        }
+
+        return matrix;
+    }
+
     public void Clear() => NativeMemory.Clear(Pointer, (nuint)_bytes);
 
     public void Dispose()

@@ -14,6 +14,12 @@ public sealed record FitReport
     /// </summary>
     public required double RelativeError { get; init; }
 
+    /// <summary>The relative error of the greedy fit, before any sweep over several groups; <see cref="RelativeError"/> never exceeds it.</summary>
+    public double GreedyError { get; init; }
+
+    /// <summary>Backfitting sweeps that were made.</summary>
+    public int Sweeps { get; init; }
+
     /// <summary>The part of ‖W‖²_F that the factors explain: 1 − <see cref="RelativeError"/>².</summary>
     public double EnergyKept => 1 - (RelativeError * RelativeError);
 

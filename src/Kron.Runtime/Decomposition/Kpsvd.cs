@@ -31,11 +31,7 @@ public static class Kpsvd
     {
         options ??= FitOptions.Default;
         options.Validate(nameof(options));
-        if (shape.M1 < 1 || shape.M2 < 1 || shape.N1 < 1 || shape.N2 < 1 || shape.R < 1)
-        {
-            throw new ArgumentException(
-                $"Every size must be at least 1, but the shape is ({shape.M1}, {shape.M2}, {shape.N1}, {shape.N2}, {shape.R}).", nameof(shape));
-        }
+        ShapeChecks.Sizes(shape, nameof(shape));
 
         Int128 rows = (Int128)shape.M1 * shape.M2, columns = (Int128)shape.N1 * shape.N2;
         if (rows * columns != weight.Length)
@@ -44,12 +40,9 @@ public static class Kpsvd
                 $"weight must hold m1·m2 × n1·n2 = {rows} × {columns} floats, but holds {weight.Length}.", nameof(weight));
         }
 
-        if (shape.Formulation == Formulation.III
-            && ((Int128)image.Channels * image.Width != shape.N1 || image.Height != shape.N2 || image.Channels < 1))
+        if (shape.Formulation == Formulation.III)
         {
-            throw new ArgumentException(
-                $"Formulation III needs an image with c·w = n1 = {shape.N1} and h = n2 = {shape.N2}, but it is {image.Channels}×{image.Height}×{image.Width}.",
-                nameof(image));
+            ShapeChecks.Image(shape, image, nameof(image));
         }
 
         double energy = WeightChecks.Energy(weight, (int)columns, options.WeightName);

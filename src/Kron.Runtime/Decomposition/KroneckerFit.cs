@@ -8,7 +8,8 @@ namespace Kron.Decomposition;
 /// <summary>Fits dense weights to a layer's factors, and expands factors to the dense weight they stand for.</summary>
 /// <remarks>
 /// One shape group is fitted optimally (<see cref="Kpsvd"/>). Several are fitted greedily in declared order, each to what
-/// the groups before it left over (arXiv 1512.09194, section 3), which never increases the error. Where
+/// the groups before it left over (arXiv 1512.09194, section 3), then in sweeps each anew to what all others leave over
+/// (backfitting, arXiv 1912.02955); neither ever increases the error. Where
 /// m1·m2 or n1·n2 exceed the layer's outputs or inputs, the weight is read as extended by zeros and the excess is dropped.
 /// </remarks>
 public static class KroneckerFit
@@ -29,14 +30,16 @@ public static class KroneckerFit
         Check(definition, weight.Length, parameters.Length);
         double energy = WeightChecks.Energy(weight, definition.Inputs, options.WeightName);
 
-        List<GroupFit> groups = [];
+        FittedGroups fitted = new([], 0, 0, 0);
         if (definition.IsDense)
         {
             weight.CopyTo(parameters);
         }
         else
         {
-            float[] factors = FitGroups(definition, weight, energy, options, groups);
+            (float[] factors, fitted) = definition.Groups.Count == 1
+                ? FitOne(definition, weight, energy, options)
+                : Backfitting.Fit(definition, weight, energy, options);
             factors.CopyTo(parameters);
         }
 
@@ -44,8 +47,10 @@ public static class KroneckerFit
         ParameterLayout layout = ParameterLayout.Of(definition);
         return new FitReport
         {
-            RelativeError = groups.Count == 0 ? 0 : groups[^1].RelativeError,
-            Groups = groups.AsReadOnly(),
+            RelativeError = fitted.RelativeError,
+            GreedyError = fitted.GreedyError,
+            Sweeps = fitted.Sweeps,
+            Groups = [.. fitted.Groups],
             Parameters = layout.Length - (layout.Bias?.Length ?? 0),
             DenseParameters = weight.Length,
             MultiplyAdds = info.MultiplyAdds,
@@ -104,74 +109,69 @@ public static class KroneckerFit
         }
     }
 
-    private static unsafe float[] FitGroups(
-        LayerDefinition definition, ReadOnlySpan<float> weight, double energy, FitOptions options, List<GroupFit> reports)
+    /// <summary>Fits one group to a rearranged weight and rounds its factors to single precision.</summary>
+    /// <param name="matrix">The weight.</param>
+    /// <param name="group">The shape.</param>
+    /// <param name="energy">The weight's sum of squares.</param>
+    /// <param name="options">Of the iterative solver.</param>
+    /// <param name="start">Factors that are near, where the iterative solver starts; or empty.</param>
+    /// <param name="target">Receives A, then B.</param>
+    /// <returns>What the solver says; the error is left to the caller.</returns>
+    internal static GroupFit FitGroup(
+        RearrangedMatrix matrix, ShapeGroup group, double energy, FitOptions options, ReadOnlySpan<float> start, Span<float> target)
     {
-        int length = 0;
-        foreach (ShapeGroup group in definition.Groups)
-        {
-            length = checked(length + FactorLength(group));
-        }
-
-        var factors = new float[length];
-        if (definition.Groups.Count == 1)
-        {
-            fixed (float* pointer = weight)
-            {
-                var source = new WeightSource(pointer, definition.Outputs, definition.Inputs, Map(definition, definition.Groups[0]));
-                reports.Add(FitGroup(source, definition.Groups[0], energy, energy, keepRest: false, options, factors, out _));
-            }
-
-            return factors;
-        }
-
-        using var residual = new DenseMatrix(definition.Outputs, definition.Inputs);
-        for (int i = 0; i < definition.Outputs; i++)
-        {
-            ReadOnlySpan<float> row = weight.Slice(i * definition.Inputs, definition.Inputs);
-            for (int j = 0; j < row.Length; j++)
-            {
-                residual.Row(i)[j] = row[j];
-            }
-        }
-
-        double rest = energy;
-        Span<float> target = factors;
-        foreach (ShapeGroup group in definition.Groups)
-        {
-            var source = new WeightSource(residual, Map(definition, group));
-            reports.Add(FitGroup(source, group, energy, rest, keepRest: true, options, target, out rest));
-            target = target[FactorLength(group)..];
-        }
-
-        return factors;
-    }
-
-    /// <summary>Fits one group to a residual and takes the rounded factors away from it.</summary>
-    private static GroupFit FitGroup(
-        WeightSource residual, ShapeGroup group, double energy, double energyBefore, bool keepRest, FitOptions options, Span<float> target, out double rest)
-    {
-        var matrix = new RearrangedMatrix(residual, group);
-        KroneckerFactors factors = KroneckerFactors.Compute(matrix, group, energyBefore, options);
-        Span<float> a = target[..factors.A.Length], b = target.Slice(factors.A.Length, factors.B.Length);
-        Round(factors.A, a);
-        Round(factors.B, b);
-        using KroneckerSum sum = KroneckerSum.Load<float>(matrix, group.R, a, b, -1);
-        rest = sum.AddTo(read: true, write: keepRest);
+        KroneckerFactors factors = KroneckerFactors.Compute(matrix, group, energy, options);
+        Round(factors.A, target);
+        Round(factors.B, target[factors.A.Length..]);
         return new GroupFit
         {
             Shape = group,
             SingularValues = Array.AsReadOnly(factors.SingularValues),
-            RelativeError = energy > 0 ? Math.Sqrt(rest / energy) : 0,
+            RelativeError = 0,
             Iterations = factors.Iterations,
             Converged = factors.Converged,
         };
     }
 
+    /// <summary>Floats of a group's factors.</summary>
+    internal static int FactorLength(ShapeGroup group) =>
+        checked(group.R * ((group.M1 * group.N1) + (group.M2 * group.N2)));
+
+    /// <summary>Floats of all factors.</summary>
+    internal static int FactorLength(IReadOnlyList<ShapeGroup> groups)
+    {
+        int length = 0;
+        foreach (ShapeGroup group in groups)
+        {
+            length = checked(length + FactorLength(group));
+        }
+
+        return length;
+    }
+
+    internal static int[]? Map(LayerDefinition definition, ShapeGroup group) => FormulationMap.Columns(group.Formulation, definition.Image);
+
+    /// <summary>Fits a layer of one group, whose weight is read where it lies.</summary>
+    private static unsafe (float[] Factors, FittedGroups Groups) FitOne(
+        LayerDefinition definition, ReadOnlySpan<float> weight, double energy, FitOptions options)
+    {
+        ShapeGroup group = definition.Groups[0];
+        var factors = new float[FactorLength(group)];
+        fixed (float* pointer = weight)
+        {
+            var source = new WeightSource(pointer, definition.Outputs, definition.Inputs, Map(definition, group));
+            var matrix = new RearrangedMatrix(source, group);
+            GroupFit fit = FitGroup(matrix, group, energy, options, start: default, factors);
+            using KroneckerSum sum = KroneckerSum.Load(matrix, group, factors, -1);
+            double rest = sum.AddTo(read: true, write: false);
+            double error = energy > 0 ? Math.Sqrt(rest / energy) : 0;
+            return (factors, new FittedGroups([fit with { RelativeError = error }], error, error, 0));
+        }
+    }
+
     private static void Add(RearrangedMatrix matrix, ShapeGroup group, ReadOnlySpan<float> factors, bool first)
     {
-        int split = group.R * group.M1 * group.N1;
-        using KroneckerSum sum = KroneckerSum.Load(matrix, group.R, factors[..split], factors[split..FactorLength(group)], 1);
+        using KroneckerSum sum = KroneckerSum.Load(matrix, group, factors[..FactorLength(group)], 1);
         sum.AddTo(read: !first, write: true);
     }
 
@@ -182,11 +182,6 @@ public static class KroneckerFit
             rounded[i] = (float)values[i];
         }
     }
-
-    private static int[]? Map(LayerDefinition definition, ShapeGroup group) => FormulationMap.Columns(group.Formulation, definition.Image);
-
-    private static int FactorLength(ShapeGroup group) =>
-        checked(group.R * ((group.M1 * group.N1) + (group.M2 * group.N2)));
 
     private static void Check(LayerDefinition definition, int weightLength, int parametersLength)
     {

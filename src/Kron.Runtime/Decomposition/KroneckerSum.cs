@@ -17,6 +17,17 @@ internal sealed unsafe class KroneckerSum : IDisposable
         _shortSide = new DenseMatrix(rank, matrix.Short);
     }
 
+    /// <summary>Reads a group's factors as a layer stores them.</summary>
+    /// <param name="matrix">The rearranged weight that the sum is to meet.</param>
+    /// <param name="group">The shape.</param>
+    /// <param name="factors">A [r, m1, n1], then B [r, m2, n2].</param>
+    /// <param name="sign">1 or −1: what the sum is multiplied by.</param>
+    public static KroneckerSum Load(RearrangedMatrix matrix, ShapeGroup group, ReadOnlySpan<float> factors, double sign)
+    {
+        int split = group.R * group.M1 * group.N1;
+        return Load(matrix, group.R, factors[..split], factors[split..], sign);
+    }
+
     /// <summary>Reads factors.</summary>
     /// <param name="matrix">The rearranged weight that the sum is to meet.</param>
     /// <param name="rank">The number of products.</param>

@@ -15,7 +15,7 @@ namespace Kron.IO;
 /// </remarks>
 public static class ModelFile
 {
-    private const string AttributesKey = "attributes";
+    internal const string AttributesKey = "attributes";
 
     /// <summary>Saves one layer. The same layer always gives the same bytes.</summary>
     /// <param name="path">The file; one that exists is replaced, whole or not at all.</param>
