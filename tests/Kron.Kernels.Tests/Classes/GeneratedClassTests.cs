@@ -2,6 +2,8 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Reflection;
+using Kron.Decomposition;
+using Kron.IO;
 using Kron.Kernels.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -80,6 +82,46 @@ public class GeneratedClassTests
             double distance = Math.Sqrt(Weight(fitted, layer).Zip(weight, (a, b) => ((double)a - b) * (a - b)).Sum()), norm = Math.Sqrt(weight.Sum(w => (double)w * w));
             distance.ShouldBeLessThan(2e-6 * norm, layer.ToString());
         }
+    }
+
+    [Fact]
+    public void A_saved_layer_is_a_weight_and_a_saved_weight_is_a_layer()
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        int same = 0;
+        foreach ((LayerCase layer, Type type) in CompiledCases.Essential.Compiled.Where(pair =>
+            pair.Layer.Nonlinearity == Nonlinearity.AfterSum && pair.Layer.Groups.Count > 0 && pair.Layer.Bias != BiasMode.PerTerm))
+        {
+            try
+            {
+                var original = (ILayer)Activator.CreateInstance(type)!;
+                original.Initialize(seed: 18);
+                ModelFile.Save(path, original);
+                KroneckerWeight weight = KroneckerWeight.Load(path);
+                var dense = new float[layer.Outputs * layer.Inputs];
+                weight.ToDense(dense);
+                dense.ShouldBe(Weight(original, layer), layer.ToString());
+
+                // The activation is no part of the weight, all else is.
+                string attributes = ((INamedParameters)original).Attributes;
+                if (layer.Activation == Activation.None)
+                {
+                    weight.Attributes.ShouldBe(attributes);
+                    same++;
+                }
+
+                weight.Save(path);
+                var copy = (ILayer)Activator.CreateInstance(type)!;
+                ModelFile.Load(path, copy);
+                copy.Parameters.ToArray().ShouldBe(original.Parameters.ToArray());
+            }
+            finally
+            {
+                File.Delete(path);
+            }
+        }
+
+        same.ShouldBeGreaterThan(3);
     }
 
     [Fact]
