@@ -4,205 +4,238 @@ namespace Kron.Decomposition;
 
 /// <summary>
 /// The leading eigenpairs of a positive semidefinite operator by the block Krylov method with full orthogonalisation,
-/// Rayleigh–Ritz extraction and thick restarts, run until a residual test passes.
+/// Rayleigh–Ritz extraction and thick restarts, run until a residual test passes. Vectors are rows.
 /// </summary>
 /// <remarks>
-/// The block is wider than the wanted rank, so that no eigenvalue's multiplicity can hide a direction. For Ritz pairs
-/// (θ_i, y_i) with residuals ρ_i = ‖G y_i − θ_i y_i‖ every θ_i lies within ρ_i of an eigenvalue, so the energy still to be
-/// gained by rotating them is at most Σ ρ_i; the iteration stops once that is small beside the energy left unexplained.
-/// Musco and Musco (2015) for block Krylov iteration; Wu and Simon (2000) for the thick restart.
+/// <para>
+/// The block is wider than the wanted rank, so that no eigenvalue's multiplicity can hide a direction.
+/// The coefficients that the orthogonalisation of G·Q_j takes off are the projected matrix QᵀGQ, and what it leaves over is
+/// a triangle B times the next block: so the residual of a Ritz pair (θ_i, Q s_i) is ρ_i = ‖Bᵀ·(last block of s_i)‖, and
+/// neither needs a product of its own.
+/// </para>
+/// <para>
+/// Musco and Musco (2015) for block Krylov iteration; Wu and Simon (2000) for the thick restart; <see cref="GainBound"/> for
+/// the test.
+/// </para>
 /// </remarks>
-internal static unsafe class BlockKrylov
+internal sealed unsafe class BlockKrylov : IDisposable
 {
     // Columns beyond the rank: one block more than needed converges, the rest speeds the others up.
     private const int Oversampling = 2;
-    private const int MaxColumns = 240;
+    private const int BlockStep = 4;
+    private const int MaxVectors = 240;
 
     // A residual at this level of the operator's norm is rounding.
     private const double RoundingLevel = 1e-13;
 
-    /// <summary>Columns of a block for a rank.</summary>
-    public static int BlockColumns(int rank)
+    private readonly ISymmetricOperator _operator;
+    private readonly int _rank;
+    private readonly int _block;
+    private readonly int _capacity;
+    private readonly int _kept;
+    private readonly FitOptions _options;
+    private readonly Orthogonaliser _orthogonaliser;
+
+    // Rows: the vectors that the operator was applied to, then the block that is next.
+    private readonly DenseMatrix _basis;
+    private readonly DenseMatrix _coefficients;
+    private readonly DenseMatrix _projected;
+    private readonly DenseMatrix _ritz;
+    private readonly double[] _values;
+    private int _dimension;
+
+    private BlockKrylov(ISymmetricOperator op, int rank, FitOptions options)
     {
-        // Whole register tiles of three vectors.
-        int tile = 3 * DenseMatrix.Padded(1);
-        return (rank + Oversampling + tile - 1) / tile * tile;
+        _operator = op;
+        _rank = rank;
+        _options = options;
+        _block = BlockVectors(rank);
+        _capacity = BasisVectors(rank);
+        _kept = Math.Max(1, _capacity / _block / 4) * _block;
+        _orthogonaliser = new Orthogonaliser(new Random(options.Seed));
+        _basis = new DenseMatrix(_capacity + _block, op.Size);
+        _coefficients = new DenseMatrix(_block, _capacity + _block);
+        _projected = new DenseMatrix(_capacity, _capacity);
+        _ritz = new DenseMatrix(_capacity, _kept);
+        _values = new double[_kept];
     }
 
-    /// <summary>Columns of the basis for a rank.</summary>
-    public static int BasisColumns(int rank)
+    /// <summary>Vectors of a block for a rank.</summary>
+    public static int BlockVectors(int rank) => (rank + Oversampling + BlockStep - 1) / BlockStep * BlockStep;
+
+    /// <summary>Vectors of the basis for a rank.</summary>
+    public static int BasisVectors(int rank)
     {
-        int block = BlockColumns(rank);
-        return Math.Clamp(MaxColumns / block, 4, 8) * block;
+        int block = BlockVectors(rank);
+        return Math.Max(MaxVectors / block, 4) * block;
     }
 
-    /// <summary>Finds the leading eigenvectors; the operator must have at least twice <see cref="BasisColumns"/> rows.</summary>
+    /// <summary>Finds the leading eigenvectors; the operator must have at least twice <see cref="BasisVectors"/> rows.</summary>
     /// <param name="op">The operator.</param>
     /// <param name="rank">The number of eigenvectors.</param>
     /// <param name="totalEnergy">The operator's trace.</param>
     /// <param name="options">Seed, limit and tolerance.</param>
-    /// <param name="vectors">Receives the eigenvectors as its leading columns, Size × at least rank.</param>
+    /// <param name="start">Vectors near the wanted ones as rows of the operator's size, or empty.</param>
+    /// <param name="vectors">Receives the eigenvectors as its rows, rank × Size.</param>
     /// <returns>The number of products and whether the test passed.</returns>
-    public static (int Iterations, bool Converged) Solve(ISymmetricOperator op, int rank, double totalEnergy, FitOptions options, DenseMatrix vectors)
+    public static (int Iterations, bool Converged) Solve(
+        ISymmetricOperator op, int rank, double totalEnergy, FitOptions options, ReadOnlySpan<float> start, DenseMatrix vectors)
     {
-        int size = op.Size, block = BlockColumns(rank), capacity = BasisColumns(rank);
-        int kept = Math.Max(1, capacity / block / 4) * block;
-
-        using var basis = new DenseMatrix(size, capacity);
-        using var image = new DenseMatrix(size, capacity);
-        using var next = new DenseMatrix(size, block);
-        using var projected = new DenseMatrix(capacity, capacity);
-        using var ritz = new DenseMatrix(capacity, kept);
-        using var scratch = new DenseMatrix(size, kept);
-        var values = new double[kept];
-        var orthogonaliser = new Orthogonaliser(new Random(options.Seed));
-
-        orthogonaliser.FillRandom(next);
-        orthogonaliser.Orthonormalise(basis, 0, next);
-        int dimension = 0, iteration = 0;
-        while (true)
+        using var solver = new BlockKrylov(op, rank, options);
+        solver.Start(start);
+        for (int iteration = 1; ; iteration++)
         {
-            if (dimension + block > capacity)
-            {
-                Restart(basis, image, projected, ritz, values, scratch, dimension, kept);
-                dimension = kept;
-            }
-
-            CopyColumns(next, 0, basis, dimension, block);
-            op.Apply(next.Pointer, next.Stride, image.Pointer + dimension, image.Stride, block);
-            Project(basis, image, projected, dimension, block);
-            dimension += block;
-            iteration++;
-
-            int found = Math.Min(kept, dimension);
-            RayleighRitz(projected, dimension, values.AsSpan(0, found), ritz);
-            Combine(basis, dimension, ritz, found, scratch);
-            (double sum, double largest) = Residuals(image, dimension, ritz, values, scratch, rank);
-            bool converged = sum <= 2 * options.Tolerance * Math.Max(0, totalEnergy - Sum(values, rank))
-                || largest <= RoundingLevel * values[0];
+            options.CancellationToken.ThrowIfCancellationRequested();
+            solver.Extend();
+            bool converged = solver.Test(totalEnergy, out double rest);
+            double? error = totalEnergy > 0 ? Math.Sqrt(rest / totalEnergy) : null;
+            options.Progress?.Report(new FitProgress(FitStage.Solving, iteration, options.MaxIterations, error));
             if (converged || iteration >= options.MaxIterations)
             {
-                Combine(basis, dimension, ritz, found, scratch);
-                CopyColumns(scratch, 0, vectors, 0, rank);
+                solver.Combine(rank, vectors, 0);
                 return (iteration, converged);
             }
 
-            CopyColumns(image, dimension - block, next, 0, block);
-            orthogonaliser.Orthonormalise(basis, dimension, next);
-        }
-    }
-
-    /// <summary>Extends QᵀGQ by the block whose basis vectors start at a column.</summary>
-    private static void Project(DenseMatrix basis, DenseMatrix image, DenseMatrix projected, int start, int block)
-    {
-        int dimension = start + block;
-        for (int i = 0; i < dimension; i++)
-        {
-            new Span<double>(projected.Row(i) + start, block).Clear();
-        }
-
-        MatrixKernels.MultiplyAdd(
-            dimension, block, basis.Rows, basis.Pointer, 1, basis.Stride, image.Pointer + start, image.Stride, projected.Pointer + start, projected.Stride);
-        for (int i = 0; i < dimension; i++)
-        {
-            for (int j = start; j < dimension; j++)
+            if (solver._dimension + solver._block > solver._capacity)
             {
-                if (i < start)
-                {
-                    projected.Row(j)[i] = projected.Row(i)[j];
-                }
-                else if (i < j)
-                {
-                    double mean = (projected.Row(i)[j] + projected.Row(j)[i]) / 2;
-                    projected.Row(i)[j] = mean;
-                    projected.Row(j)[i] = mean;
-                }
+                solver.Restart();
             }
         }
     }
 
-    private static void RayleighRitz(DenseMatrix projected, int dimension, Span<double> values, DenseMatrix ritz)
+    public void Dispose()
     {
-        using var matrix = new DenseMatrix(dimension, dimension);
-        CopyColumns(projected, 0, matrix, 0, dimension);
-        SymmetricEigensolver.LeadingEigenpairs(matrix, values, ritz);
+        _basis.Dispose();
+        _coefficients.Dispose();
+        _projected.Dispose();
+        _ritz.Dispose();
     }
 
-    /// <summary>Product of the leading columns of a basis with the Ritz coefficients.</summary>
-    private static void Combine(DenseMatrix source, int dimension, DenseMatrix ritz, int count, DenseMatrix destination)
+    private void Start(ReadOnlySpan<float> start)
     {
-        destination.Clear();
-        MatrixKernels.MultiplyAdd(
-            source.Rows, count, dimension, source.Pointer, source.Stride, 1, ritz.Pointer, ritz.Stride, destination.Pointer, destination.Stride);
-    }
-
-    /// <summary>The sum and the largest of ρ_i over the leading pairs; overwrites the Ritz vectors by residuals.</summary>
-    private static (double Sum, double Largest) Residuals(DenseMatrix image, int dimension, DenseMatrix ritz, double[] values, DenseMatrix ritzVectors, int rank)
-    {
-        var squares = new double[rank];
-        long columns = DenseMatrix.Padded(rank);
-        for (long i = 0; i < ritzVectors.Rows; i++)
+        int size = _operator.Size, given = Math.Min(_block, start.Length / size);
+        for (int i = 0; i < given; i++)
         {
-            double* row = ritzVectors.Row(i);
-            for (int t = 0; t < rank; t++)
+            for (int j = 0; j < size; j++)
             {
-                row[t] *= -values[t];
+                _basis.Row(i)[j] = start[(i * size) + j];
             }
         }
 
-        MatrixKernels.MultiplyAdd(
-            image.Rows, columns, dimension, image.Pointer, image.Stride, 1, ritz.Pointer, ritz.Stride, ritzVectors.Pointer, ritzVectors.Stride);
-        for (long i = 0; i < ritzVectors.Rows; i++)
+        _orthogonaliser.FillRandom(_basis, given, _block - given);
+        _orthogonaliser.Orthonormalise(_basis, 0, _block, _coefficients);
+    }
+
+    /// <summary>Applies the operator to the next block and extends basis and projected matrix by it.</summary>
+    private void Extend()
+    {
+        int dimension = _dimension + _block;
+        _operator.Apply(_basis.Row(_dimension), _basis.Stride, _basis.Row(dimension), _basis.Stride, _block);
+        _orthogonaliser.Orthonormalise(_basis, dimension, _block, _coefficients);
+        for (int c = 0; c < _block; c++)
         {
-            double* row = ritzVectors.Row(i);
-            for (int t = 0; t < rank; t++)
+            int row = _dimension + c;
+            for (int j = 0; j < dimension; j++)
             {
-                squares[t] += row[t] * row[t];
+                // Symmetric but for rounding.
+                double value = j < _dimension ? _coefficients.Row(c)[j] : (_coefficients.Row(c)[j] + _coefficients.Row(j - _dimension)[row]) / 2;
+                _projected.Row(row)[j] = value;
+                _projected.Row(j)[row] = value;
             }
         }
 
-        double sum = 0, largest = 0;
-        foreach (double square in squares)
-        {
-            double residual = Math.Sqrt(square);
-            sum += residual;
-            largest = Math.Max(largest, residual);
-        }
-
-        return (sum, largest);
+        _dimension = dimension;
     }
 
-    /// <summary>Replaces the basis by its leading Ritz vectors.</summary>
-    private static void Restart(
-        DenseMatrix basis, DenseMatrix image, DenseMatrix projected, DenseMatrix ritz, double[] values, DenseMatrix scratch, int dimension, int kept)
+    /// <summary>Extracts the wanted Ritz pairs, and says whether they explain as much as they ever will.</summary>
+    private bool Test(double totalEnergy, out double rest)
     {
-        Combine(basis, dimension, ritz, kept, scratch);
-        CopyColumns(scratch, 0, basis, 0, kept);
-        Combine(image, dimension, ritz, kept, scratch);
-        CopyColumns(scratch, 0, image, 0, kept);
-        projected.Clear();
-        for (int i = 0; i < kept; i++)
+        // One pair more than wanted tells how far the others are from it.
+        int count = Math.Min(_rank + 1, _values.Length);
+        RayleighRitz(count);
+        Span<double> residuals = stackalloc double[count];
+        double largest = 0, explained = 0;
+        for (int t = 0; t < count; t++)
         {
-            projected.Row(i)[i] = values[i];
+            residuals[t] = Residual(t);
         }
+
+        for (int t = 0; t < _rank; t++)
+        {
+            largest = Math.Max(largest, residuals[t]);
+            explained += _values[t];
+        }
+
+        rest = Math.Max(0, totalEnergy - explained);
+        return largest <= RoundingLevel * _values[0]
+            || GainBound.Of(_values.AsSpan(0, count), residuals, _rank) <= 2 * _options.Tolerance * rest;
     }
 
-    private static void CopyColumns(DenseMatrix source, long sourceColumn, DenseMatrix destination, long destinationColumn, int count)
+    private void RayleighRitz(int count)
     {
-        for (long i = 0; i < destination.Rows; i++)
+        using var matrix = new DenseMatrix(_dimension, _dimension);
+        for (int i = 0; i < _dimension; i++)
         {
-            new ReadOnlySpan<double>(source.Row(i) + sourceColumn, count).CopyTo(new Span<double>(destination.Row(i) + destinationColumn, count));
+            new ReadOnlySpan<double>(_projected.Row(i), _dimension).CopyTo(new Span<double>(matrix.Row(i), _dimension));
         }
+
+        SymmetricEigensolver.LeadingEigenpairs(matrix, _values.AsSpan(0, count), _ritz, _options.CancellationToken);
     }
 
-    private static double Sum(double[] values, int count)
+    private double Residual(int pair)
     {
-        double sum = 0;
+        double squares = 0;
+        for (int d = 0; d < _block; d++)
+        {
+            double sum = 0;
+            for (int c = d; c < _block; c++)
+            {
+                sum += _ritz.Row(_dimension - _block + c)[pair] * _coefficients.Row(c)[_dimension + d];
+            }
+
+            squares += sum * sum;
+        }
+
+        return Math.Sqrt(squares);
+    }
+
+    /// <summary>Writes the leading Ritz vectors to rows of another matrix.</summary>
+    private void Combine(int count, DenseMatrix destination, int first)
+    {
+        MatrixKernels.ForEachSlice(_basis.Columns, _basis.Columns * count * _dimension, (_, from, length) =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                new Span<double>(destination.Row(first + i) + from, (int)length).Clear();
+            }
+
+            MatrixKernels.MultiplyAdd(
+                count, length, _dimension, _ritz.Pointer, 1, _ritz.Stride, _basis.Pointer + from, _basis.Stride, destination.Row(first) + from, destination.Stride);
+        });
+    }
+
+    /// <summary>Replaces the basis by its leading Ritz vectors; the next block stays.</summary>
+    private void Restart()
+    {
+        RayleighRitz(_kept);
+        using var combined = new DenseMatrix(_kept, _basis.Columns);
+        Combine(_kept, combined, 0);
+        CopyRows(combined, 0, 0, _kept);
+        CopyRows(_basis, _dimension, _kept, _block);
+        _projected.Clear();
+        for (int i = 0; i < _kept; i++)
+        {
+            _projected.Row(i)[i] = _values[i];
+        }
+
+        _dimension = _kept;
+    }
+
+    private void CopyRows(DenseMatrix source, int first, int destination, int count)
+    {
         for (int i = 0; i < count; i++)
         {
-            sum += values[i];
+            new ReadOnlySpan<double>(source.Row(first + i), (int)_basis.Columns).CopyTo(new Span<double>(_basis.Row(destination + i), (int)_basis.Columns));
         }
-
-        return sum;
     }
 }

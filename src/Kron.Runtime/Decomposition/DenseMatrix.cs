@@ -1,21 +1,25 @@
 using System;
-using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Kron.Decomposition;
 
-/// <summary>A zeroed row-major matrix of doubles in native memory, rows padded with zeros to whole vectors.</summary>
-internal sealed unsafe class DenseMatrix : IDisposable
+/// <summary>A zeroed row-major matrix in native memory, rows padded with zeros to whole vectors.</summary>
+/// <typeparam name="T">Single or double precision.</typeparam>
+internal unsafe class DenseMatrix<T> : IDisposable
+    where T : unmanaged
 {
     private const int Alignment = 64;
+
+    // Columns of a matrix whose rows lie a multiple of this many bytes apart crowd into few sets of the first-level cache.
+    private const int CrowdedStride = 2048;
 
     public DenseMatrix(long rows, long columns)
     {
         Rows = rows;
         Columns = columns;
         Stride = StrideFor(columns);
-        nuint bytes = checked((nuint)(rows * Stride) * sizeof(double));
-        Pointer = (double*)NativeMemory.AlignedAlloc(Math.Max(bytes, Alignment), Alignment);
+        nuint bytes = checked((nuint)(rows * Stride) * (nuint)sizeof(T));
+        Pointer = (T*)NativeMemory.AlignedAlloc(Math.Max(bytes, Alignment), Alignment);
         NativeMemory.Clear(Pointer, bytes);
         if (bytes > 0)
         {
@@ -32,31 +36,15 @@ internal sealed unsafe class DenseMatrix : IDisposable
 
     public long Columns { get; }
 
-    /// <summary>Doubles from one row to the next.</summary>
+    /// <summary>Entries from one row to the next.</summary>
     public long Stride { get; }
 
-    public double* Pointer { get; private set; }
+    public T* Pointer { get; private set; }
 
-    public double* Row(long row) => Pointer + (row * Stride);
+    /// <summary>Columns rounded up to whole vectors of any width.</summary>
+    public static int Padded(long columns) => checked((int)((columns + 7) / 8 * 8));
 
-    /// <summary>Columns rounded up to whole vectors.</summary>
-    public static int Padded(long columns) => checked((int)((columns + Vector<double>.Count - 1) / Vector<double>.Count * Vector<double>.Count));
-
-    /// <summary>A copy of a matrix in single precision.</summary>
-    public static DenseMatrix Of(ReadOnlySpan<float> values, int columns)
-    {
-        var matrix = new DenseMatrix(values.Length / columns, columns);
-        for (int i = 0; i < matrix.Rows; i++)
-        {
-            ReadOnlySpan<float> row = values.Slice(i * columns, columns);
-            for (int j = 0; j < row.Length; j++)
-            {
-                matrix.Row(i)[j] = row[j];
-            }
-        }
-
-        return matrix;
-    }
+    public T* Row(long row) => Pointer + (row * Stride);
 
     public void Clear() => NativeMemory.Clear(Pointer, (nuint)_bytes);
 
@@ -77,9 +65,28 @@ internal sealed unsafe class DenseMatrix : IDisposable
 
     private static long StrideFor(long columns)
     {
-        long stride = Padded(columns);
+        long line = Alignment / sizeof(T);
+        long stride = columns <= 8 ? Padded(columns) : (columns + line - 1) / line * line;
+        return stride * sizeof(T) % CrowdedStride == 0 ? stride + line : stride;
+    }
+}
 
-        // Columns of a matrix whose rows lie a multiple of 4 KB apart share one cache set.
-        return stride >= 256 && stride % 256 == 0 ? stride + (Alignment / sizeof(double)) : stride;
+/// <summary>A matrix of doubles.</summary>
+internal sealed unsafe class DenseMatrix(long rows, long columns) : DenseMatrix<double>(rows, columns)
+{
+    /// <summary>A copy of a matrix in single precision.</summary>
+    public static DenseMatrix Of(ReadOnlySpan<float> values, int columns)
+    {
+        var matrix = new DenseMatrix(values.Length / columns, columns);
+        for (int i = 0; i < matrix.Rows; i++)
+        {
+            ReadOnlySpan<float> row = values.Slice(i * columns, columns);
+            for (int j = 0; j < row.Length; j++)
+            {
+                matrix.Row(i)[j] = row[j];
+            }
+        }
+
+        return matrix;
     }
 }

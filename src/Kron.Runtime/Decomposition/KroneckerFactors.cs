@@ -1,3 +1,5 @@
+using System;
+
 namespace Kron.Decomposition;
 
 /// <summary>The nearest sum of Kronecker products of one shape, in double precision.</summary>
@@ -33,27 +35,37 @@ public sealed class KroneckerFactors
     public bool Converged { get; internal init; }
 
     /// <summary>Computes the factors of a rearranged weight; the error is left to the caller.</summary>
-    internal static unsafe KroneckerFactors Compute(RearrangedMatrix matrix, ShapeGroup shape, double energy, FitOptions options)
+    /// <param name="matrix">The weight.</param>
+    /// <param name="shape">The factors' shape.</param>
+    /// <param name="energy">The weight's sum of squares.</param>
+    /// <param name="options">Of the iterative solver.</param>
+    /// <param name="start">Factors that are near, A then B, where the iterative solver starts; or empty.</param>
+    internal static KroneckerFactors Compute(
+        RearrangedMatrix matrix, ShapeGroup shape, double energy, FitOptions options, ReadOnlySpan<float> start = default)
     {
-        using LeadingTriplets triplets = LeadingTriplets.Compute(matrix, shape.R, energy, options);
+        if (!start.IsEmpty)
+        {
+            int split = shape.R * shape.M1 * shape.N1;
+            start = matrix.RightIsShort ? start[split..] : start[..split];
+        }
+
+        using LeadingTriplets triplets = LeadingTriplets.Compute(matrix, shape.R, energy, options, start);
         DenseMatrix left = matrix.RightIsShort ? triplets.LongSide : triplets.ShortSide;
         DenseMatrix right = matrix.RightIsShort ? triplets.ShortSide : triplets.LongSide;
-        return new KroneckerFactors(shape, Columns(left, shape.R), Columns(right, shape.R), triplets.SingularValues)
+        return new KroneckerFactors(shape, Values(left), Values(right), triplets.SingularValues)
         {
             Iterations = triplets.Iterations,
             Converged = triplets.Converged,
         };
     }
 
-    private static unsafe double[] Columns(DenseMatrix matrix, int count)
+    private static unsafe double[] Values(DenseMatrix matrix)
     {
-        var values = new double[checked(count * matrix.Rows)];
-        for (int t = 0; t < count; t++)
+        int columns = checked((int)matrix.Columns);
+        var values = new double[checked((int)matrix.Rows * columns)];
+        for (int t = 0; t < matrix.Rows; t++)
         {
-            for (long i = 0; i < matrix.Rows; i++)
-            {
-                values[(t * matrix.Rows) + i] = matrix.Row(i)[t];
-            }
+            new ReadOnlySpan<double>(matrix.Row(t), columns).CopyTo(values.AsSpan(t * columns));
         }
 
         return values;

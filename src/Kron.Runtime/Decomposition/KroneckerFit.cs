@@ -120,7 +120,7 @@ public static class KroneckerFit
     internal static GroupFit FitGroup(
         RearrangedMatrix matrix, ShapeGroup group, double energy, FitOptions options, ReadOnlySpan<float> start, Span<float> target)
     {
-        KroneckerFactors factors = KroneckerFactors.Compute(matrix, group, energy, options);
+        KroneckerFactors factors = KroneckerFactors.Compute(matrix, group, energy, options, start);
         Round(factors.A, target);
         Round(factors.B, target[factors.A.Length..]);
         return new GroupFit

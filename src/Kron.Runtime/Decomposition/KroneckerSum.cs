@@ -66,7 +66,7 @@ internal sealed unsafe class KroneckerSum : IDisposable
     {
         var energies = new double[_matrix.Parts];
         long columns = DenseMatrix.Padded(_matrix.Short);
-        _matrix.ForEachPanel((part, first, count, panel) =>
+        _matrix.ForEachPanel<double>((part, first, count, panel) =>
         {
             if (read)
             {

@@ -2,19 +2,26 @@ using System;
 
 namespace Kron.Decomposition;
 
-/// <summary>The leading singular triplets of a rearranged weight, as the factors of the nearest sum of Kronecker products.</summary>
+/// <summary>The leading singular triplets of a rearranged weight, as the factors of the nearest sum of Kronecker products. Vectors are rows.</summary>
 internal sealed unsafe class LeadingTriplets : IDisposable
 {
-    // Up to this short side the Gram matrix and its tridiagonalisation cost less than a few dozen passes over the weight.
+    // Up to this short side the Gram matrix's eigenproblem takes a few milliseconds and is exact to rounding.
+    private const int DirectLimit = 256;
+
+    // Beyond this one its memory counts.
     private const int GramLimit = 1024;
+
+    // The cost of the two, in multiply-adds: passes that a Krylov iteration usually makes, and what the eigenproblem, which waits for memory, makes up for.
+    private const int UsualPasses = 24;
+    private const int EigenproblemCost = 12;
 
     private LeadingTriplets(DenseMatrix longSide, DenseMatrix shortSide, double[] singularValues) =>
         (LongSide, ShortSide, SingularValues) = (longSide, shortSide, singularValues);
 
-    /// <summary>√σ times the long singular vectors, Long × rank.</summary>
+    /// <summary>√σ times the long singular vectors, rank × Long.</summary>
     public DenseMatrix LongSide { get; }
 
-    /// <summary>√σ times the short singular vectors, Short × rank.</summary>
+    /// <summary>√σ times the short singular vectors, rank × Short.</summary>
     public DenseMatrix ShortSide { get; }
 
     /// <summary>Descending, rank entries; zeros beyond the numerical rank.</summary>
@@ -31,35 +38,27 @@ internal sealed unsafe class LeadingTriplets : IDisposable
     /// <param name="rank">The number of triplets.</param>
     /// <param name="energy">‖R‖²_F.</param>
     /// <param name="options">Of the iterative solver.</param>
-    public static LeadingTriplets Compute(RearrangedMatrix matrix, int rank, double energy, FitOptions options)
+    /// <param name="start">Short-side vectors near the wanted ones, any number × Short, of any lengths: with them few passes are needed. Or empty.</param>
+    public static LeadingTriplets Compute(RearrangedMatrix matrix, int rank, double energy, FitOptions options, ReadOnlySpan<float> start = default)
     {
         int count = Math.Min(rank, matrix.Short);
-        using var vectors = new DenseMatrix(matrix.Short, count);
-        (int iterations, bool converged) = LeadingVectors(matrix, count, energy, options, vectors);
+        using var vectors = new DenseMatrix(count, matrix.Short);
+        (int iterations, bool converged) = LeadingVectors(matrix, count, energy, options, start, vectors);
 
         // With V orthonormal, R·V·Vᵀ is a projection of R whatever the accuracy of V: lengths are taken from R·V, not from the spectrum of RᵀR.
-        using DenseMatrix products = Multiply(matrix, vectors);
+        using DenseMatrix products = Multiply(matrix, vectors, options);
         var lengths = new double[count];
-        for (long i = 0; i < products.Rows; i++)
-        {
-            double* row = products.Row(i);
-            for (int t = 0; t < count; t++)
-            {
-                lengths[t] += row[t] * row[t];
-            }
-        }
-
         var order = new int[count];
         for (int t = 0; t < count; t++)
         {
-            lengths[t] = Math.Sqrt(lengths[t]);
+            lengths[t] = Math.Sqrt(MatrixKernels.Dot(products.Row(t), products.Row(t), matrix.Long));
             order[t] = t;
         }
 
         Array.Sort(order, (x, y) => lengths[x] != lengths[y] ? lengths[y].CompareTo(lengths[x]) : x.CompareTo(y));
         var singularValues = new double[rank];
-        var longSide = new DenseMatrix(matrix.Long, rank);
-        var shortSide = new DenseMatrix(matrix.Short, rank);
+        var longSide = new DenseMatrix(rank, matrix.Long);
+        var shortSide = new DenseMatrix(rank, matrix.Short);
         double negligible = Math.ScaleB(lengths[order[0]] * Math.Max(1, matrix.Short), -52);
         for (int t = 0; t < count; t++)
         {
@@ -72,8 +71,8 @@ internal sealed unsafe class LeadingTriplets : IDisposable
 
             singularValues[t] = sigma;
             double sign = Sign(matrix.RightIsShort ? products : vectors, source);
-            CopyScaled(products, source, longSide, t, sign / Math.Sqrt(sigma));
-            CopyScaled(vectors, source, shortSide, t, sign * Math.Sqrt(sigma));
+            MatrixKernels.Axpy(sign / Math.Sqrt(sigma), products.Row(source), longSide.Row(t), matrix.Long);
+            MatrixKernels.Axpy(sign * Math.Sqrt(sigma), vectors.Row(source), shortSide.Row(t), matrix.Short);
         }
 
         return new LeadingTriplets(longSide, shortSide, singularValues) { Iterations = iterations, Converged = converged };
@@ -87,39 +86,82 @@ internal sealed unsafe class LeadingTriplets : IDisposable
     }
 
     private static (int Iterations, bool Converged) LeadingVectors(
-        RearrangedMatrix matrix, int count, double energy, FitOptions options, DenseMatrix vectors)
+        RearrangedMatrix matrix, int count, double energy, FitOptions options, ReadOnlySpan<float> start, DenseMatrix vectors)
     {
-        var gram = new GramOperator(matrix);
-        if (matrix.Short > GramLimit && 2L * BlockKrylov.BasisColumns(count) <= matrix.Short)
+        using var gram = new GramOperator(matrix, options.CancellationToken);
+        if (2L * BlockKrylov.BasisVectors(count) <= matrix.Short && Iterates(matrix, count, !start.IsEmpty))
         {
-            return BlockKrylov.Solve(gram, count, energy, options, vectors);
+            return BlockKrylov.Solve(gram, count, energy, options, start, vectors);
         }
 
         using DenseMatrix dense = gram.ToMatrix();
-        SymmetricEigensolver.LeadingEigenpairs(dense, new double[count], vectors);
+        using var columns = new DenseMatrix(matrix.Short, count);
+        SymmetricEigensolver.LeadingEigenpairs(dense, new double[count], columns, options.CancellationToken);
+        for (int t = 0; t < count; t++)
+        {
+            for (int i = 0; i < matrix.Short; i++)
+            {
+                vectors.Row(t)[i] = columns.Row(i)[t];
+            }
+        }
+
         return (1, true);
     }
 
-    private static DenseMatrix Multiply(RearrangedMatrix matrix, DenseMatrix vectors)
+    private static bool Iterates(RearrangedMatrix matrix, int count, bool warm)
     {
-        var products = new DenseMatrix(matrix.Long, vectors.Columns);
-        long columns = DenseMatrix.Padded(vectors.Columns);
-        matrix.ForEachPanel((_, first, count, panel) =>
+        if (matrix.Short <= DirectLimit || matrix.Short > GramLimit)
         {
-            matrix.Read(first, count, panel);
-            MatrixKernels.MultiplyAdd(
-                count, columns, matrix.Short, panel.Pointer, panel.Stride, 1, vectors.Pointer, vectors.Stride, products.Row(first), products.Stride);
-        });
+            return matrix.Short > GramLimit;
+        }
+
+        double gram = ((double)matrix.Long * matrix.Short / 2) + ((double)EigenproblemCost * matrix.Short * matrix.Short);
+        double pass = 2.0 * matrix.Long * BlockKrylov.BlockVectors(count);
+        return (warm ? UsualPasses / 4 : UsualPasses) * pass < gram;
+    }
+
+    private static DenseMatrix Multiply(RearrangedMatrix matrix, DenseMatrix vectors, FitOptions options)
+    {
+        var products = new DenseMatrix(vectors.Rows, matrix.Long);
+        if (matrix.IsSingle)
+        {
+            Multiply<float>(matrix, vectors, products, options);
+        }
+        else
+        {
+            Multiply<double>(matrix, vectors, products, options);
+        }
+
         return products;
     }
 
+    private static void Multiply<T>(RearrangedMatrix matrix, DenseMatrix vectors, DenseMatrix products, FitOptions options)
+        where T : unmanaged
+    {
+        long count = vectors.Rows, columns = DenseMatrix.Padded(matrix.Short);
+        matrix.ForEachPanel<T>(
+            (_, first, rows, panel) =>
+            {
+                matrix.Read(first, rows, panel);
+                using var product = new DenseMatrix(rows, count);
+                MatrixKernels.MultiplyRowsAdd(rows, count, columns, panel.Pointer, panel.Stride, vectors.Pointer, vectors.Stride, product.Pointer, product.Stride);
+                for (int i = 0; i < rows; i++)
+                {
+                    for (int t = 0; t < count; t++)
+                    {
+                        products.Row(t)[first + i] = product.Row(i)[t];
+                    }
+                }
+            },
+            options.CancellationToken);
+    }
+
     /// <summary>The sign of the first entry of largest magnitude.</summary>
-    private static double Sign(DenseMatrix matrix, int column)
+    private static double Sign(DenseMatrix matrix, int row)
     {
         double largest = 0;
-        for (long i = 0; i < matrix.Rows; i++)
+        foreach (double value in new ReadOnlySpan<double>(matrix.Row(row), checked((int)matrix.Columns)))
         {
-            double value = matrix.Row(i)[column];
             if (Math.Abs(value) > Math.Abs(largest))
             {
                 largest = value;
@@ -127,13 +169,5 @@ internal sealed unsafe class LeadingTriplets : IDisposable
         }
 
         return largest < 0 ? -1 : 1;
-    }
-
-    private static void CopyScaled(DenseMatrix source, int sourceColumn, DenseMatrix destination, int destinationColumn, double scale)
-    {
-        for (long i = 0; i < source.Rows; i++)
-        {
-            destination.Row(i)[destinationColumn] = scale * source.Row(i)[sourceColumn];
-        }
     }
 }

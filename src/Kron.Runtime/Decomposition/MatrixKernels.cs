@@ -1,15 +1,22 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Kron.Decomposition;
 
 /// <summary>Dense double-precision kernels of the decompositions, vectorised portably.</summary>
 internal static unsafe class MatrixKernels
 {
-    // Rows of the right factor per pass: with three vectors per row they stay in the first-level cache.
-    private const int InnerBlock = 256;
-    private const int TileRows = 4;
-    private const int TileVectors = 3;
+    // Long enough to be worth a thread, and independent of the number of cores, so that sums are too.
+    private const int Slices = 8;
+    private const long WorthSplitting = 1 << 18;
+
+    /// <summary>Works on part of a row.</summary>
+    /// <param name="slice">The number of the slice.</param>
+    /// <param name="first">Its first column.</param>
+    /// <param name="length">Its columns.</param>
+    public delegate void SliceAction(int slice, long first, long length);
 
     /// <summary>C += A·B, A given by two strides so that it may be read transposed.</summary>
     /// <param name="m">Rows of C.</param>
@@ -22,48 +29,70 @@ internal static unsafe class MatrixKernels
     /// <param name="ldb">Distance of B's rows.</param>
     /// <param name="c">C, m × n.</param>
     /// <param name="ldc">Distance of C's rows.</param>
-    public static void MultiplyAdd(long m, long n, long k, double* a, long aRow, long aColumn, double* b, long ldb, double* c, long ldc)
+    public static void MultiplyAdd<T>(long m, long n, long k, double* a, long aRow, long aColumn, T* b, long ldb, double* c, long ldc)
+        where T : unmanaged
     {
-        int lanes = Vector<double>.Count;
-        for (long k0 = 0; k0 < k; k0 += InnerBlock)
+        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
         {
-            long depth = long.Min(InnerBlock, k - k0);
-            double* aBlock = a + (k0 * aColumn);
-            double* bBlock = b + (k0 * ldb);
-            long j = 0;
-            for (; j + (TileVectors * lanes) <= n; j += TileVectors * lanes)
-            {
-                long i = 0;
-                for (; i + TileRows <= m; i += TileRows)
-                {
-                    Tile4x3(depth, aBlock + (i * aRow), aRow, aColumn, bBlock + j, ldb, c + (i * ldc) + j, ldc);
-                }
-
-                for (; i < m; i++)
-                {
-                    for (int v = 0; v < TileVectors; v++)
-                    {
-                        long column = j + (v * lanes);
-                        Tile1x1(depth, aBlock + (i * aRow), aColumn, bBlock + column, ldb, c + (i * ldc) + column);
-                    }
-                }
-            }
-
-            for (; j < n; j += lanes)
-            {
-                long i = 0;
-                for (; i + TileRows <= m; i += TileRows)
-                {
-                    Tile4x1(depth, aBlock + (i * aRow), aRow, aColumn, bBlock + j, ldb, c + (i * ldc) + j, ldc);
-                }
-
-                for (; i < m; i++)
-                {
-                    Tile1x1(depth, aBlock + (i * aRow), aColumn, bBlock + j, ldb, c + (i * ldc) + j);
-                }
-            }
+            MatrixTiles<Lanes512, Vector512<double>>.MultiplyAdd(m, n, k, a, aRow, aColumn, b, ldb, c, ldc);
+        }
+        else if (Avx.IsSupported)
+        {
+            MatrixTiles<Lanes256, Vector256<double>>.MultiplyAdd(m, n, k, a, aRow, aColumn, b, ldb, c, ldc);
+        }
+        else
+        {
+            MatrixTiles<Lanes128, Vector128<double>>.MultiplyAdd(m, n, k, a, aRow, aColumn, b, ldb, c, ldc);
         }
     }
+
+    /// <summary>C += A·Bᵀ: all inner products of rows of A and B.</summary>
+    /// <param name="m">Rows of A and C.</param>
+    /// <param name="n">Rows of B, columns of C.</param>
+    /// <param name="k">Columns of A and B, whole vectors.</param>
+    /// <param name="a">A.</param>
+    /// <param name="lda">Distance of A's rows.</param>
+    /// <param name="b">B.</param>
+    /// <param name="ldb">Distance of B's rows.</param>
+    /// <param name="c">C, m × n.</param>
+    /// <param name="ldc">Distance of C's rows.</param>
+    public static void MultiplyRowsAdd<T>(long m, long n, long k, T* a, long lda, double* b, long ldb, double* c, long ldc)
+        where T : unmanaged
+    {
+        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
+        {
+            MatrixTiles<Lanes512, Vector512<double>>.MultiplyRowsAdd(m, n, k, a, lda, b, ldb, c, ldc);
+        }
+        else if (Avx.IsSupported)
+        {
+            MatrixTiles<Lanes256, Vector256<double>>.MultiplyRowsAdd(m, n, k, a, lda, b, ldb, c, ldc);
+        }
+        else
+        {
+            MatrixTiles<Lanes128, Vector128<double>>.MultiplyRowsAdd(m, n, k, a, lda, b, ldb, c, ldc);
+        }
+    }
+
+    /// <summary>Splits rows into slices of whole vectors and runs over them, in parallel where that pays.</summary>
+    /// <param name="columns">Columns of the rows.</param>
+    /// <param name="work">Operations on all of them.</param>
+    /// <param name="body">Called once for each slice that is not empty; how many there are depends on the arguments alone.</param>
+    public static void ForEachSlice(long columns, long work, SliceAction body)
+    {
+        int slices = SliceCount(work);
+        long vectors = DenseMatrix.Padded(columns) / 8;
+        PartRunner.Run(slices, slice =>
+        {
+            long first = vectors * slice / slices * 8, end = vectors * (slice + 1) / slices * 8;
+            if (end > first)
+            {
+                body(slice, first, end - first);
+            }
+        });
+    }
+
+    /// <summary>The number of slices of <see cref="ForEachSlice"/>.</summary>
+    public static int SliceCount(long work) => work < WorthSplitting ? 1 : Slices;
 
     /// <summary>Adds XᵀX to the upper triangle of G (whole bands, so some entries below the diagonal change too).</summary>
     /// <param name="n">Columns of X; its rows are padded to whole vectors.</param>
@@ -74,11 +103,11 @@ internal static unsafe class MatrixKernels
     /// <param name="ldg">Distance of G's rows.</param>
     public static void AddGram(long n, long k, double* x, long ldx, double* g, long ldg)
     {
-        long band = 16L * Vector<double>.Count;
+        const long Band = 64;
         long padded = DenseMatrix.Padded(n);
-        for (long i = 0; i < n; i += band)
+        for (long i = 0; i < n; i += Band)
         {
-            MultiplyAdd(long.Min(band, n - i), padded - i, k, x + i, 1, ldx, x + i, ldx, g + (i * ldg) + i, ldg);
+            MultiplyAdd(long.Min(Band, n - i), padded - i, k, x + i, 1, ldx, x + i, ldx, g + (i * ldg) + i, ldg);
         }
     }
 
@@ -168,96 +197,6 @@ internal static unsafe class MatrixKernels
         {
             (x[i], y[i]) = ((c * x[i]) + (s * y[i]), (c * y[i]) - (s * x[i]));
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4x3(long k, double* a, long aRow, long aColumn, double* b, long ldb, double* c, long ldc)
-    {
-        int lanes = Vector<double>.Count;
-        double* a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow;
-        double* c1 = c + ldc, c2 = c1 + ldc, c3 = c2 + ldc;
-        Vector<double> c00 = Load(c), c01 = Load(c + lanes), c02 = Load(c + (2 * lanes));
-        Vector<double> c10 = Load(c1), c11 = Load(c1 + lanes), c12 = Load(c1 + (2 * lanes));
-        Vector<double> c20 = Load(c2), c21 = Load(c2 + lanes), c22 = Load(c2 + (2 * lanes));
-        Vector<double> c30 = Load(c3), c31 = Load(c3 + lanes), c32 = Load(c3 + (2 * lanes));
-        for (long p = 0; p < k; p++)
-        {
-            Vector<double> b0 = Load(b), b1 = Load(b + lanes), b2 = Load(b + (2 * lanes));
-            var x = new Vector<double>(*a);
-            c00 = MultiplyAdd(x, b0, c00);
-            c01 = MultiplyAdd(x, b1, c01);
-            c02 = MultiplyAdd(x, b2, c02);
-            x = new Vector<double>(*a1);
-            c10 = MultiplyAdd(x, b0, c10);
-            c11 = MultiplyAdd(x, b1, c11);
-            c12 = MultiplyAdd(x, b2, c12);
-            x = new Vector<double>(*a2);
-            c20 = MultiplyAdd(x, b0, c20);
-            c21 = MultiplyAdd(x, b1, c21);
-            c22 = MultiplyAdd(x, b2, c22);
-            x = new Vector<double>(*a3);
-            c30 = MultiplyAdd(x, b0, c30);
-            c31 = MultiplyAdd(x, b1, c31);
-            c32 = MultiplyAdd(x, b2, c32);
-            a += aColumn;
-            a1 += aColumn;
-            a2 += aColumn;
-            a3 += aColumn;
-            b += ldb;
-        }
-
-        Store(c, c00);
-        Store(c + lanes, c01);
-        Store(c + (2 * lanes), c02);
-        Store(c1, c10);
-        Store(c1 + lanes, c11);
-        Store(c1 + (2 * lanes), c12);
-        Store(c2, c20);
-        Store(c2 + lanes, c21);
-        Store(c2 + (2 * lanes), c22);
-        Store(c3, c30);
-        Store(c3 + lanes, c31);
-        Store(c3 + (2 * lanes), c32);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4x1(long k, double* a, long aRow, long aColumn, double* b, long ldb, double* c, long ldc)
-    {
-        double* a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow;
-        double* c1 = c + ldc, c2 = c1 + ldc, c3 = c2 + ldc;
-        Vector<double> s0 = Load(c), s1 = Load(c1), s2 = Load(c2), s3 = Load(c3);
-        for (long p = 0; p < k; p++)
-        {
-            Vector<double> value = Load(b);
-            s0 = MultiplyAdd(new Vector<double>(*a), value, s0);
-            s1 = MultiplyAdd(new Vector<double>(*a1), value, s1);
-            s2 = MultiplyAdd(new Vector<double>(*a2), value, s2);
-            s3 = MultiplyAdd(new Vector<double>(*a3), value, s3);
-            a += aColumn;
-            a1 += aColumn;
-            a2 += aColumn;
-            a3 += aColumn;
-            b += ldb;
-        }
-
-        Store(c, s0);
-        Store(c1, s1);
-        Store(c2, s2);
-        Store(c3, s3);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x1(long k, double* a, long aColumn, double* b, long ldb, double* c)
-    {
-        Vector<double> sum = Load(c);
-        for (long p = 0; p < k; p++)
-        {
-            sum = MultiplyAdd(new Vector<double>(*a), Load(b), sum);
-            a += aColumn;
-            b += ldb;
-        }
-
-        Store(c, sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

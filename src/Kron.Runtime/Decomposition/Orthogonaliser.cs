@@ -2,7 +2,7 @@ using System;
 
 namespace Kron.Decomposition;
 
-/// <summary>Makes blocks of vectors orthonormal to a basis and among themselves.</summary>
+/// <summary>Makes vectors orthonormal to a basis and among themselves; vectors are rows.</summary>
 internal sealed unsafe class Orthogonaliser(Random random)
 {
     // One sweep may leave a vector that cancelled almost wholly; the second makes it orthogonal to rounding (Kahan and Parlett: twice is enough).
@@ -13,88 +13,117 @@ internal sealed unsafe class Orthogonaliser(Random random)
 
     private const int MaxReplacements = 8;
 
-    /// <summary>Fills a block with independent standard normal entries.</summary>
-    public void FillRandom(DenseMatrix block)
+    // Rows that are made orthogonal to all before them by matrix products, and among themselves one by one.
+    private const int Group = 12;
+
+    /// <summary>Fills rows with independent standard normal entries.</summary>
+    public void FillRandom(DenseMatrix matrix, int first, int count)
     {
-        for (long i = 0; i < block.Rows; i++)
+        for (int c = first; c < first + count; c++)
         {
-            for (long j = 0; j < block.Columns; j++)
-            {
-                block.Row(i)[j] = NormalRandom.Next(random);
-            }
+            FillRandom(matrix.Row(c), matrix.Columns);
         }
     }
 
     /// <summary>
-    /// Replaces a block by an orthonormal one, orthogonal to the basis too, that spans the same directions. A direction
-    /// that lies in the basis already is replaced by a random one.
+    /// Replaces rows of a matrix by orthonormal ones, orthogonal to all rows before them too, that span the same directions.
+    /// A direction that lies in the span already is replaced by a random one.
     /// </summary>
-    /// <param name="basis">Orthonormal columns.</param>
-    /// <param name="dimension">How many of them.</param>
-    /// <param name="block">The block; basis and block together must have fewer columns than rows.</param>
-    public void Orthonormalise(DenseMatrix basis, int dimension, DenseMatrix block)
+    /// <param name="basis">The matrix; its rows before <paramref name="first"/> are orthonormal.</param>
+    /// <param name="first">The first row to replace.</param>
+    /// <param name="count">How many; up to these the matrix must have fewer rows than columns.</param>
+    /// <param name="coefficients">
+    /// Receives C, count × at least first + count, with former rows = C·(rows up to the last replaced); entries beyond the diagonal are zero.
+    /// </param>
+    public void Orthonormalise(DenseMatrix basis, int first, int count, DenseMatrix coefficients)
     {
-        int columns = (int)block.Columns;
-        long size = block.Rows;
-        using var rows = new DenseMatrix(columns, size);
-        using var coefficients = new DenseMatrix(Math.Max(1, dimension), columns);
-        var norms = new double[columns];
-        Transpose(block, rows);
-        for (int c = 0; c < columns; c++)
+        coefficients.Clear();
+        using var products = new DenseMatrix(Group, first + count);
+        using var within = new DenseMatrix(Group, Group);
+        for (int start = 0; start < count; start += Group)
         {
-            norms[c] = Math.Sqrt(MatrixKernels.Dot(rows.Row(c), rows.Row(c), size));
-        }
-
-        for (int sweep = 0; sweep < Sweeps; sweep++)
-        {
-            Subtract(basis, dimension, block, coefficients);
-            Transpose(block, rows);
-            for (int c = 0; c < columns; c++)
+            int rows = Math.Min(Group, count - start), earlier = first + start;
+            using var transformation = new DenseMatrix(Group, Group);
+            for (int i = 0; i < rows; i++)
             {
-                Normalise(basis, dimension, rows, c, sweep == 0 ? norms[c] : 1);
+                transformation.Row(i)[i] = 1;
             }
 
-            for (long i = 0; i < size; i++)
+            // rows = T·(what is left); each sweep takes C·basis off and leaves L·(orthonormal rows).
+            for (int sweep = 0; sweep < Sweeps; sweep++)
             {
-                for (int c = 0; c < columns; c++)
+                Subtract(basis, earlier, rows, products);
+                for (int i = 0; i < rows; i++)
                 {
-                    block.Row(i)[c] = rows.Row(c)[i];
+                    for (int t = 0; t <= i; t++)
+                    {
+                        MatrixKernels.Axpy(transformation.Row(i)[t], products.Row(t), coefficients.Row(start + i), earlier);
+                    }
                 }
+
+                within.Clear();
+                for (int c = 0; c < rows; c++)
+                {
+                    Normalise(basis, earlier, c, within.Row(c));
+                }
+
+                MultiplyTriangles(transformation, within, rows);
+            }
+
+            for (int i = 0; i < rows; i++)
+            {
+                new ReadOnlySpan<double>(transformation.Row(i), rows).CopyTo(new Span<double>(coefficients.Row(start + i) + earlier, rows));
             }
         }
     }
 
-    /// <summary>Block −= Q·(Qᵀ·block).</summary>
-    private static void Subtract(DenseMatrix basis, int dimension, DenseMatrix block, DenseMatrix coefficients)
+    /// <summary>Rows −= C·basis with C = rows·basisᵀ.</summary>
+    private static void Subtract(DenseMatrix basis, int earlier, int rows, DenseMatrix products)
     {
-        if (dimension == 0)
+        if (earlier == 0)
         {
             return;
         }
 
-        int columns = (int)block.Columns;
-        coefficients.Clear();
-        MatrixKernels.MultiplyAdd(
-            dimension, columns, block.Rows, basis.Pointer, 1, basis.Stride, block.Pointer, block.Stride, coefficients.Pointer, coefficients.Stride);
-        for (int i = 0; i < dimension; i++)
+        long size = basis.Columns, stride = basis.Stride, work = (long)earlier * rows * size;
+        products.Clear();
+        using var parts = new DenseMatrix((long)MatrixKernels.SliceCount(work) * rows, earlier);
+        MatrixKernels.ForEachSlice(size, work, (slice, from, length) =>
+            MatrixKernels.MultiplyRowsAdd(
+                rows, earlier, length, basis.Row(earlier) + from, stride, basis.Pointer + from, stride, parts.Row((long)slice * rows), parts.Stride));
+        for (int r = 0; r < parts.Rows; r++)
         {
-            double* row = coefficients.Row(i);
-            for (int c = 0; c < columns; c++)
-            {
-                row[c] = -row[c];
-            }
+            MatrixKernels.Axpy(-1, parts.Row(r), products.Row(r % rows), earlier);
         }
 
-        MatrixKernels.MultiplyAdd(
-            block.Rows, columns, dimension, basis.Pointer, basis.Stride, 1, coefficients.Pointer, coefficients.Stride, block.Pointer, block.Stride);
+        MatrixKernels.ForEachSlice(size, work, (_, from, length) =>
+            MatrixKernels.MultiplyAdd(
+                rows, length, earlier, products.Pointer, products.Stride, 1, basis.Pointer + from, stride, basis.Row(earlier) + from, stride));
+        for (int i = 0; i < rows; i++)
+        {
+            double* row = products.Row(i);
+            for (int j = 0; j < earlier; j++)
+            {
+                row[j] = -row[j];
+            }
+        }
     }
 
-    /// <summary>Makes row c orthogonal to the rows before it and of unit length.</summary>
-    private void Normalise(DenseMatrix basis, int dimension, DenseMatrix rows, int c, double scale)
+    /// <summary>Makes row earlier + c orthogonal to the c rows before it and of unit length; L's row receives the coefficients.</summary>
+    private void Normalise(DenseMatrix basis, int earlier, int c, double* lower)
     {
-        double* row = rows.Row(c);
-        long size = rows.Columns;
-        double norm = SubtractEarlier(rows, c);
+        double* row = basis.Row(earlier + c);
+        long size = basis.Columns;
+        double before = Norm(row, size);
+        for (int e = 0; e < c; e++)
+        {
+            lower[e] = MatrixKernels.Dot(basis.Row(earlier + e), row, size);
+            MatrixKernels.Axpy(-lower[e], basis.Row(earlier + e), row, size);
+        }
+
+        double norm = Norm(row, size);
+        lower[c] = norm;
+        double scale = before;
         for (int attempt = 0; !(norm > Collapse * scale); attempt++)
         {
             if (attempt == MaxReplacements)
@@ -102,17 +131,18 @@ internal sealed unsafe class Orthogonaliser(Random random)
                 throw new ArithmeticException("No further direction is left for the Krylov basis.");
             }
 
-            for (long i = 0; i < size; i++)
-            {
-                row[i] = NormalRandom.Next(random);
-            }
-
+            lower[c] = 0;
+            FillRandom(row, size);
             scale = Math.Sqrt(size);
             for (int sweep = 0; sweep < Sweeps; sweep++)
             {
-                SubtractBasis(basis, dimension, row);
-                norm = SubtractEarlier(rows, c);
+                for (int e = 0; e < earlier + c; e++)
+                {
+                    MatrixKernels.Axpy(-MatrixKernels.Dot(basis.Row(e), row, size), basis.Row(e), row, size);
+                }
             }
+
+            norm = Norm(row, size);
         }
 
         for (long i = 0; i < size; i++)
@@ -121,43 +151,32 @@ internal sealed unsafe class Orthogonaliser(Random random)
         }
     }
 
-    private static double SubtractEarlier(DenseMatrix rows, int c)
+    /// <summary>T ← T·L, both lower triangles.</summary>
+    private static void MultiplyTriangles(DenseMatrix t, DenseMatrix l, int size)
     {
-        double* row = rows.Row(c);
-        for (int earlier = 0; earlier < c; earlier++)
+        for (int i = 0; i < size; i++)
         {
-            double* other = rows.Row(earlier);
-            MatrixKernels.Axpy(-MatrixKernels.Dot(other, row, rows.Columns), other, row, rows.Columns);
-        }
-
-        return Math.Sqrt(MatrixKernels.Dot(row, row, rows.Columns));
-    }
-
-    private static void SubtractBasis(DenseMatrix basis, int dimension, double* row)
-    {
-        for (int j = 0; j < dimension; j++)
-        {
-            double product = 0;
-            for (long i = 0; i < basis.Rows; i++)
+            for (int j = 0; j <= i; j++)
             {
-                product += basis.Row(i)[j] * row[i];
-            }
+                double sum = 0;
+                for (int p = j; p <= i; p++)
+                {
+                    sum += t.Row(i)[p] * l.Row(p)[j];
+                }
 
-            for (long i = 0; i < basis.Rows; i++)
-            {
-                row[i] -= product * basis.Row(i)[j];
+                // Entries left of the column are not read again.
+                t.Row(i)[j] = sum;
             }
         }
     }
 
-    private static void Transpose(DenseMatrix block, DenseMatrix rows)
+    private void FillRandom(double* row, long length)
     {
-        for (long i = 0; i < block.Rows; i++)
+        for (long i = 0; i < length; i++)
         {
-            for (long c = 0; c < block.Columns; c++)
-            {
-                rows.Row(c)[i] = block.Row(i)[c];
-            }
+            row[i] = NormalRandom.Next(random);
         }
     }
+
+    private static double Norm(double* row, long length) => Math.Sqrt(MatrixKernels.Dot(row, row, length));
 }

@@ -1,16 +1,21 @@
+using System.Threading;
+
 namespace Kron.Decomposition;
 
 /// <summary>
 /// Van Loan and Pitsianis's rearrangement of a weight W [m1·m2 × n1·n2]: the matrix R [m1·n1 × m2·n2] whose row (i1, j1)
 /// is block (i1, j1) of W flattened, so that ‖W − Σ A_i ⊗ B_i‖_F = ‖R − Σ vec(A_i) vec(B_i)ᵀ‖_F.
-/// R is never stored: panels of it are copied out in double precision, always as vectors of its shorter side.
+/// R is never stored: panels of it are copied out, always as vectors of its shorter side.
 /// </summary>
 internal readonly unsafe struct RearrangedMatrix
 {
-    // A panel of this many doubles stays in the second-level cache; below the least number of rows a product is bound by memory.
-    private const int PanelDoubles = 65536;
-    private const int MinPanelRows = 32;
-    private const int MaxPanelRows = 512;
+    // A panel of this size stays in the second-level cache; with fewer rows, the sums of a product would be moved too often.
+    private const int PanelBytes = 768 * 1024;
+    private const int MinPanelRows = 24;
+    private const int MaxPanelRows = 384;
+
+    // Of which panel rows are a multiple: whole register tiles.
+    private const int PanelStep = 12;
 
     // Few enough that each may keep an accumulator of its own, and fixed, so that sums do not depend on the number of cores.
     private const int Chunks = 8;
@@ -28,7 +33,6 @@ internal readonly unsafe struct RearrangedMatrix
         RightIsShort = b <= a;
         Short = checked((int)long.Min(a, b));
         Long = long.Max(a, b);
-        PanelRows = (int)long.Clamp(PanelDoubles / DenseMatrix.Padded(Short), MinPanelRows, MaxPanelRows);
     }
 
     /// <summary>Processes one panel.</summary>
@@ -36,7 +40,8 @@ internal readonly unsafe struct RearrangedMatrix
     /// <param name="first">Its first long-side index.</param>
     /// <param name="count">Its long-side vectors.</param>
     /// <param name="panel">Memory for one panel, one vector per row.</param>
-    internal delegate void PanelAction(int part, long first, int count, DenseMatrix panel);
+    internal delegate void PanelAction<T>(int part, long first, int count, DenseMatrix<T> panel)
+        where T : unmanaged;
 
     /// <summary>Length of R's shorter side, min(m1·n1, m2·n2).</summary>
     public int Short { get; }
@@ -47,31 +52,42 @@ internal readonly unsafe struct RearrangedMatrix
     /// <summary>Whether the shorter side is that of B (the columns of R).</summary>
     public bool RightIsShort { get; }
 
-    /// <summary>Long-side vectors per panel.</summary>
-    public int PanelRows { get; }
+    /// <summary>Whether the weight is in single precision.</summary>
+    public bool IsSingle => _source.IsSingle;
 
-    /// <summary>The number of independent parts that <see cref="ForEachPanel"/> splits the long side into.</summary>
+    /// <summary>The number of independent parts that <see cref="ForEachPanel{T}"/> splits the long side into.</summary>
     public int Parts => Long * Short < WorthSplitting ? 1 : Chunks;
 
+    /// <summary>Long-side vectors per panel.</summary>
+    public int PanelRows<T>()
+        where T : unmanaged =>
+        (int)long.Clamp(PanelBytes / ((long)DenseMatrix.Padded(Short) * sizeof(T)) / PanelStep * PanelStep, MinPanelRows, MaxPanelRows);
+
     /// <summary>Runs over all panels: parts in parallel, the panels of a part in order.</summary>
-    public void ForEachPanel(PanelAction body)
+    public void ForEachPanel<T>(PanelAction<T> body, CancellationToken cancellation = default)
+        where T : unmanaged
     {
-        int panelRows = PanelRows, columns = Short, parts = Parts;
+        int panelRows = PanelRows<T>(), columns = Short, parts = Parts;
         long length = Long;
         long panels = ((length - 1) / panelRows) + 1;
-        PartRunner.Run(parts, part =>
-        {
-            using var panel = new DenseMatrix(panelRows, columns);
-            for (long p = panels * part / parts; p < panels * (part + 1) / parts; p++)
+        PartRunner.Run(
+            parts,
+            () => new DenseMatrix<T>(long.Min(panelRows, length), columns),
+            (part, panel) =>
             {
-                long first = p * panelRows;
-                body(part, first, (int)long.Min(panelRows, length - first), panel);
-            }
-        });
+                for (long p = panels * part / parts; p < panels * (part + 1) / parts; p++)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    long first = p * panelRows;
+                    body(part, first, (int)long.Min(panelRows, length - first), panel);
+                }
+            },
+            cancellation);
     }
 
     /// <summary>Copies long-side vectors out, one per row of the panel.</summary>
-    public void Read(long first, int count, DenseMatrix panel)
+    public void Read<T>(long first, int count, DenseMatrix<T> panel)
+        where T : unmanaged
     {
         for (int k = 0; k < count;)
         {
@@ -86,7 +102,7 @@ internal readonly unsafe struct RearrangedMatrix
     }
 
     /// <summary>Copies long-side vectors back into the weight.</summary>
-    public void Write(long first, int count, DenseMatrix panel)
+    public void Write(long first, int count, DenseMatrix<double> panel)
     {
         for (int k = 0; k < count;)
         {
@@ -101,7 +117,7 @@ internal readonly unsafe struct RearrangedMatrix
     }
 
     /// <summary>The sum of squares of a panel, padding left out.</summary>
-    public double SumOfSquares(long first, int count, DenseMatrix panel)
+    public double SumOfSquares(long first, int count, DenseMatrix<double> panel)
     {
         double sum = 0;
         for (int k = 0; k < count;)

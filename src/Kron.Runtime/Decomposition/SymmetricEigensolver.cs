@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 
 namespace Kron.Decomposition;
 
@@ -18,13 +19,14 @@ internal static unsafe class SymmetricEigensolver
     /// <param name="matrix">The symmetric matrix n × n, both triangles; destroyed.</param>
     /// <param name="values">Receives the eigenvalues; at most n.</param>
     /// <param name="vectors">Receives the eigenvectors as its leading columns, n × at least values.Length; its other columns become zero.</param>
-    public static void LeadingEigenpairs(DenseMatrix matrix, Span<double> values, DenseMatrix vectors)
+    /// <param name="cancellation">Ends the computation with an <see cref="OperationCanceledException"/>.</param>
+    public static void LeadingEigenpairs(DenseMatrix matrix, Span<double> values, DenseMatrix vectors, CancellationToken cancellation = default)
     {
         int n = checked((int)matrix.Rows);
         var diagonal = new double[n];
         var offDiagonal = new double[n];
         var scales = new double[n];
-        Tridiagonalise(matrix, n, diagonal, offDiagonal, scales);
+        Tridiagonalise(matrix, n, diagonal, offDiagonal, scales, cancellation);
         List<Rotation> rotations = DiagonaliseByQl(diagonal, offDiagonal);
 
         var order = new int[n];
@@ -55,12 +57,13 @@ internal static unsafe class SymmetricEigensolver
     /// Reduces the matrix to the tridiagonal (d, e) by reflectors I − β v vᵀ; v of step k replaces row k beyond its diagonal.
     /// The update of step k − 1 and the product of step k share one sweep over the trailing block.
     /// </summary>
-    private static void Tridiagonalise(DenseMatrix a, int n, double[] d, double[] e, double[] scales)
+    private static void Tridiagonalise(DenseMatrix a, int n, double[] d, double[] e, double[] scales, CancellationToken cancellation)
     {
         using var work = new DenseMatrix(3, n);
         double* previousV = work.Row(0), w = work.Row(1), p = work.Row(2);
         for (int k = 0; k < n - 2; k++)
         {
+            cancellation.ThrowIfCancellationRequested();
             double* row = a.Row(k);
             Subtract(row, previousV, w, k, k, n);
             d[k] = row[k];

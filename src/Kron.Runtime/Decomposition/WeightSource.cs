@@ -36,12 +36,26 @@ internal readonly unsafe struct WeightSource
 
     public int Columns { get; }
 
+    /// <summary>Whether it is in single precision.</summary>
+    public bool IsSingle => _single != null;
+
     /// <summary>Copies a run out: vector k to <c>panel + k·panelStride</c>.</summary>
-    public void Read(in Run run, double* panel, long panelStride)
+    /// <typeparam name="T">Double, or float for a weight in single precision.</typeparam>
+    public void Read<T>(in Run run, T* panel, long panelStride)
+        where T : unmanaged
     {
-        if (_single != null && _columnMap == null && Valid(run, run.Column + ((run.Vectors - 1L) * run.VectorStep)) == run.Entries)
+        if (_columnMap == null && Valid(run, run.Column + ((run.Vectors - 1L) * run.VectorStep)) == run.Entries)
         {
-            ReadWhole(_single + Stored(run.Row, run.Column), run, panel, panelStride);
+            long first = Stored(run.Row, run.Column);
+            if (_single != null)
+            {
+                ReadWhole(_single + first, run, panel, panelStride);
+            }
+            else
+            {
+                ReadWhole(_double + first, run, panel, panelStride);
+            }
+
             return;
         }
 
@@ -52,13 +66,10 @@ internal readonly unsafe struct WeightSource
             for (int t = 0; t < valid; t++)
             {
                 long stored = Stored(run.Row, column + ((long)t * run.EntryStep));
-                panel[t] = _single != null ? _single[stored] : _double[stored];
+                panel[t] = _single != null ? Convert<float, T>(_single[stored]) : Convert<double, T>(_double[stored]);
             }
 
-            for (int t = valid; t < run.Entries; t++)
-            {
-                panel[t] = 0;
-            }
+            new Span<T>(panel + valid, run.Entries - valid).Clear();
         }
     }
 
@@ -109,29 +120,75 @@ internal readonly unsafe struct WeightSource
         return run.Row >= Rows || column >= Columns ? 0 : (int)(((Columns - column - 1) / run.EntryStep) + 1);
     }
 
-    /// <summary>The common case, free of checks: single precision, no padding, no column map.</summary>
+    /// <summary>The common case, free of checks: no padding, no column map.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ReadWhole(float* source, Run run, double* panel, long panelStride)
+    private static void ReadWhole<TSource, T>(TSource* source, Run run, T* panel, long panelStride)
+        where TSource : unmanaged
+        where T : unmanaged
     {
-        int lanes = Vector<double>.Count;
-        int entries = run.Entries, whole = run.EntryStep == 1 && entries >= ShortRun ? entries - (entries % (2 * lanes)) : 0;
-        long step = run.EntryStep;
-        for (int k = 0; k < run.Vectors; k++, source += run.VectorStep, panel += panelStride)
+        if (run.EntryStep == 1 && run.Entries >= ShortRun)
         {
-            int t = 0;
-            for (; t < whole; t += 2 * lanes)
+            for (int k = 0; k < run.Vectors; k++, source += run.VectorStep, panel += panelStride)
             {
-                Vector.Widen(Unsafe.ReadUnaligned<Vector<float>>(source + t), out Vector<double> low, out Vector<double> high);
-                Unsafe.WriteUnaligned(panel + t, low);
-                Unsafe.WriteUnaligned(panel + t + lanes, high);
+                Copy(source, panel, run.Entries);
             }
-
-            for (; t < entries; t++)
+        }
+        else if (run.VectorStep == 1)
+        {
+            // Along the weight's row, whose neighbours go to different vectors.
+            for (int t = 0; t < run.Entries; t++, source += run.EntryStep)
             {
-                panel[t] = source[t * step];
+                T* destination = panel + t;
+                for (int k = 0; k < run.Vectors; k++, destination += panelStride)
+                {
+                    *destination = Convert<TSource, T>(source[k]);
+                }
+            }
+        }
+        else
+        {
+            for (int k = 0; k < run.Vectors; k++, source += run.VectorStep, panel += panelStride)
+            {
+                for (int t = 0; t < run.Entries; t++)
+                {
+                    panel[t] = Convert<TSource, T>(source[t * (long)run.EntryStep]);
+                }
             }
         }
     }
+
+    private static void Copy<TSource, T>(TSource* source, T* destination, int length)
+        where TSource : unmanaged
+        where T : unmanaged
+    {
+        if (typeof(TSource) == typeof(T))
+        {
+            new ReadOnlySpan<T>(source, length).CopyTo(new Span<T>(destination, length));
+            return;
+        }
+
+        int lanes = Vector<double>.Count, t = 0;
+        for (; t + (2 * lanes) <= length; t += 2 * lanes)
+        {
+            Vector.Widen(Unsafe.ReadUnaligned<Vector<float>>(source + t), out Vector<double> low, out Vector<double> high);
+            Unsafe.WriteUnaligned(destination + t, low);
+            Unsafe.WriteUnaligned(destination + t + lanes, high);
+        }
+
+        for (; t < length; t++)
+        {
+            destination[t] = Convert<TSource, T>(source[t]);
+        }
+    }
+
+    /// <summary>Widens, or copies; nothing is read in less than its own precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Convert<TSource, T>(TSource value)
+        where TSource : unmanaged
+        where T : unmanaged =>
+        typeof(TSource) == typeof(float) && typeof(T) == typeof(double)
+            ? Unsafe.BitCast<double, T>(Unsafe.BitCast<TSource, float>(value))
+            : Unsafe.BitCast<TSource, T>(value);
 
     /// <summary>Equally spaced vectors of equally spaced entries of one weight row.</summary>
     /// <param name="Row">The weight's row.</param>

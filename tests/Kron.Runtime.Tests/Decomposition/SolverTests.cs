@@ -147,9 +147,9 @@ public unsafe class SolverTests
     private static void CheckKrylov(double[] spectrum, int rank, double tolerance)
     {
         int n = spectrum.Length;
-        using var vectors = new DenseMatrix(n, rank);
+        using var vectors = new DenseMatrix(rank, n);
         var options = new FitOptions();
-        (int _, bool converged) = BlockKrylov.Solve(new DiagonalOperator(spectrum), rank, spectrum.Sum(), options, vectors);
+        (int _, bool converged) = BlockKrylov.Solve(new DiagonalOperator(spectrum), rank, spectrum.Sum(), options, start: default, vectors);
 
         converged.ShouldBeTrue();
         double energy = 0;
@@ -160,7 +160,7 @@ public unsafe class SolverTests
                 double product = 0;
                 for (int i = 0; i < n; i++)
                 {
-                    product += vectors.Row(i)[s] * vectors.Row(i)[t];
+                    product += vectors.Row(s)[i] * vectors.Row(t)[i];
                 }
 
                 product.ShouldBe(s == t ? 1 : 0, 1e-12);
@@ -168,7 +168,7 @@ public unsafe class SolverTests
 
             for (int i = 0; i < n; i++)
             {
-                energy += vectors.Row(i)[s] * vectors.Row(i)[s] * spectrum[i];
+                energy += vectors.Row(s)[i] * vectors.Row(s)[i] * spectrum[i];
             }
         }
 
@@ -195,13 +195,13 @@ public unsafe class SolverTests
     {
         public int Size => diagonal.Length;
 
-        public void Apply(double* x, long ldx, double* y, long ldy, int columns)
+        public void Apply(double* x, long ldx, double* y, long ldy, int count)
         {
-            for (int i = 0; i < Size; i++)
+            for (int i = 0; i < count; i++)
             {
-                for (int j = 0; j < columns; j++)
+                for (int j = 0; j < Size; j++)
                 {
-                    y[(i * ldy) + j] = diagonal[i] * x[(i * ldx) + j];
+                    y[(i * ldy) + j] = diagonal[j] * x[(i * ldx) + j];
                 }
             }
         }
