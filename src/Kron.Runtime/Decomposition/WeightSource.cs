@@ -6,7 +6,7 @@ namespace Kron.Decomposition;
 
 /// <summary>
 /// A dense weight [rows × columns] in single or double precision, read as if it were extended by zeros without end.
-/// With a column map, logical column j is stored column map[j].
+/// With a column map, logical column j is stored column map[j]; likewise rows.
 /// </summary>
 internal readonly unsafe struct WeightSource
 {
@@ -17,9 +17,14 @@ internal readonly unsafe struct WeightSource
     private readonly double* _double;
     private readonly long _stride;
     private readonly int[]? _columnMap;
+    private readonly int[]? _rowMap;
 
-    public WeightSource(float* weight, int rows, int columns, int[]? columnMap)
-        : this(rows, columns, columns, columnMap) => _single = weight;
+    public WeightSource(float* weight, int rows, int columns, int[]? columnMap, int[]? rowMap = null)
+        : this(rows, columns, columns, columnMap)
+    {
+        _single = weight;
+        _rowMap = rowMap;
+    }
 
     public WeightSource(DenseMatrix weight, int[]? columnMap)
         : this((int)weight.Rows, (int)weight.Columns, weight.Stride, columnMap) => _double = weight.Pointer;
@@ -108,7 +113,7 @@ internal readonly unsafe struct WeightSource
         return sum;
     }
 
-    private long Stored(long row, long column) => (row * _stride) + (_columnMap != null ? _columnMap[column] : column);
+    private long Stored(long row, long column) => ((_rowMap != null ? _rowMap[row] : row) * _stride) + (_columnMap != null ? _columnMap[column] : column);
 
     private int Valid(in Run run, long column)
     {

@@ -70,14 +70,17 @@ internal static class Reference
     }
 
     /// <summary>The dense weight of a layer's parameters: groups summed, padding cut, Formulation III read as (c, w, h).</summary>
-    public static double[] Expand(LayerDefinition definition, float[] parameters)
+    public static double[] Expand(LayerDefinition definition, float[] parameters) =>
+        Expand(definition, parameters.Select(v => (double)v).ToArray());
+
+    public static double[] Expand(LayerDefinition definition, double[] parameters)
     {
         var weight = new double[definition.Outputs * definition.Inputs];
         int offset = 0;
         foreach (ShapeGroup s in definition.Groups)
         {
             int aLength = s.R * s.M1 * s.N1, bLength = s.R * s.M2 * s.N2;
-            double[,] sum = Sum(s, Doubles(parameters, offset, aLength), Doubles(parameters, offset + aLength, bLength));
+            double[,] sum = Sum(s, parameters[offset..(offset + aLength)], parameters[(offset + aLength)..(offset + aLength + bLength)]);
             offset += aLength + bLength;
             for (int i = 0; i < definition.Outputs; i++)
             {
@@ -137,7 +140,4 @@ internal static class Reference
         int c = j / (height * width), h = j / width % height, w = j % width;
         return (((c * width) + w) * height) + h;
     }
-
-    private static double[] Doubles(float[] values, int offset, int count) =>
-        values.Skip(offset).Take(count).Select(v => (double)v).ToArray();
 }

@@ -1,0 +1,7 @@
+namespace Kron.Decomposition;
+
+/// <summary>What a data-aware fit reached.</summary>
+/// <param name="InitialError">‖(W − Ŵ)X‖_F / ‖WX‖_F of the factors it started from; 0 where WX is zero.</param>
+/// <param name="Error">The same of the factors it wrote.</param>
+/// <param name="Sweeps">Alternations over all factors.</param>
+internal readonly record struct CalibrationResult(double InitialError, double Error, int Sweeps);
