@@ -29,6 +29,12 @@ public sealed record FitOptions
     /// <summary>Sweeps end once one lowers the error by less than this part of it; at least 0 and below 1.</summary>
     public double SweepTolerance { get; init; } = 1e-4;
 
+    /// <summary>
+    /// The second moments of the layer's inputs X. With them the fit goes on from the nearest factors to ones that minimise
+    /// ‖(W − Ŵ)X‖_F, the error of the layer's outputs, by alternating least squares over all factors; null to fit the weight alone.
+    /// </summary>
+    public InputMoments? Inputs { get; init; }
+
     /// <summary>What messages call the weight, such as its name in a checkpoint.</summary>
     public string WeightName { get; init; } = "weight";
 

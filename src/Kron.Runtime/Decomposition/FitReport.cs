@@ -14,11 +14,17 @@ public sealed record FitReport
     /// </summary>
     public required double RelativeError { get; init; }
 
-    /// <summary>The relative error of the greedy fit, before any sweep over several groups; <see cref="RelativeError"/> never exceeds it.</summary>
+    /// <summary>The relative error of the greedy fit, before any sweep over several groups; <see cref="RelativeError"/> does not exceed it unless the fit was to the layer's inputs.</summary>
     public double GreedyError { get; init; }
 
     /// <summary>Backfitting sweeps that were made.</summary>
     public int Sweeps { get; init; }
+
+    /// <summary>With <see cref="FitOptions.Inputs"/> X, ‖(W − Ŵ)X‖_F / ‖WX‖_F, 0 where WX is zero; null without.</summary>
+    public double? OutputError { get; init; }
+
+    /// <summary>The same of the factors nearest to the weight alone, from which the fit to the inputs started; never below <see cref="OutputError"/>.</summary>
+    public double? InitialOutputError { get; init; }
 
     /// <summary>The part of ‖W‖²_F that the factors explain: 1 − <see cref="RelativeError"/>².</summary>
     public double EnergyKept => 1 - (RelativeError * RelativeError);

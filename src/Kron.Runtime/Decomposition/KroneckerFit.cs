@@ -9,7 +9,8 @@ namespace Kron.Decomposition;
 /// <remarks>
 /// One shape group is fitted optimally (<see cref="Kpsvd"/>). Several are fitted greedily in declared order, each to what
 /// the groups before it left over (arXiv 1512.09194, section 3), then in sweeps each anew to what all others leave over
-/// (backfitting, arXiv 1912.02955); neither ever increases the error. Where
+/// (backfitting, arXiv 1912.02955); neither ever increases the error. With <see cref="FitOptions.Inputs"/> these factors are
+/// only the start of a fit to the layer's outputs. Where
 /// m1·m2 or n1·n2 exceed the layer's outputs or inputs, the weight is read as extended by zeros and the excess is dropped.
 /// </remarks>
 public static class KroneckerFit
@@ -21,14 +22,20 @@ public static class KroneckerFit
     /// <param name="options">Options of the iterative solver; null for the defaults.</param>
     /// <returns>What the fit reached.</returns>
     /// <exception cref="InvalidOperationException">The layer applies its nonlinearity per term, so it has no dense weight.</exception>
-    /// <exception cref="ArgumentException">A length does not fit or an entry is not finite; nothing is written.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, an entry is not finite, or the moments are those of no samples or of other inputs; nothing is written.</exception>
     public static FitReport Fit(LayerDefinition definition, ReadOnlySpan<float> weight, Span<float> parameters, FitOptions? options = null)
     {
         long start = Stopwatch.GetTimestamp();
         options ??= FitOptions.Default;
         options.Validate(nameof(options));
         Check(definition, weight.Length, parameters.Length);
+        if (options.Inputs != null)
+        {
+            CalibratedFit.Check(definition, options.Inputs);
+        }
+
         double energy = WeightChecks.Energy(weight, definition.Inputs, options.WeightName);
+        CalibrationResult? calibration = options.Inputs != null ? default(CalibrationResult) : null;
 
         FittedGroups fitted = new([], 0, 0, 0);
         if (definition.IsDense)
@@ -40,6 +47,12 @@ public static class KroneckerFit
             (float[] factors, fitted) = definition.Groups.Count == 1
                 ? FitOne(definition, weight, energy, options)
                 : Backfitting.Fit(definition, weight, energy, options);
+            if (options.Inputs != null)
+            {
+                calibration = CalibratedFit.Improve(definition, weight, factors, options.Inputs, options);
+                fitted = fitted with { RelativeError = calibration.Value.WeightError };
+            }
+
             factors.CopyTo(parameters);
         }
 
@@ -50,6 +63,8 @@ public static class KroneckerFit
             RelativeError = fitted.RelativeError,
             GreedyError = fitted.GreedyError,
             Sweeps = fitted.Sweeps,
+            OutputError = calibration?.Error,
+            InitialOutputError = calibration?.InitialError,
             Groups = [.. fitted.Groups],
             Parameters = layout.Length - (layout.Bias?.Length ?? 0),
             DenseParameters = weight.Length,

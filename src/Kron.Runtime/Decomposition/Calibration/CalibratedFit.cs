@@ -23,7 +23,7 @@ namespace Kron.Decomposition;
 internal static unsafe class CalibratedFit
 {
     // Enough to cover what single precision leaves of a singular C, and to keep what few samples cannot tell from fitting them by chance.
-    internal const double Damping = 1e-3;
+    internal const double Damping = 1e-2;
 
     // Unknowns of one system, of which each output row of a factor is a right-hand side.
     internal const int MaxUnknowns = 4096;
@@ -45,19 +45,19 @@ internal static unsafe class CalibratedFit
         FitOptions options,
         int maxUnknowns = MaxUnknowns)
     {
-        CheckMoments(definition, moments);
+        Check(definition, moments);
         using var dense = DenseMatrix.Of(weight, definition.Inputs);
         using var product = new DenseMatrix(definition.Outputs, definition.Inputs);
         using var rest = new DenseMatrix(definition.Outputs, definition.Inputs);
         options.CancellationToken.ThrowIfCancellationRequested();
         moments.Matrix.Multiply(dense, product);
         double energy = DenseMatrices.Dot(dense, product);
+        CalibrationResult start = Measure(definition, factors, moments, dense, rest, energy);
         if (!(energy > 0))
         {
-            return default;
+            return start;
         }
 
-        double initial = OutputError(definition, factors, moments, dense, rest, energy);
         List<TermBlock> blocks = [];
         float[] result = factors.ToArray();
         int sweeps;
@@ -76,18 +76,19 @@ internal static unsafe class CalibratedFit
             }
         }
 
-        double error = OutputError(definition, result, moments, dense, rest, energy);
+        CalibrationResult end = Measure(definition, result, moments, dense, rest, energy);
         options.CancellationToken.ThrowIfCancellationRequested();
-        if (!(error < initial))
+        if (!(end.Error < start.Error))
         {
-            return new CalibrationResult(initial, initial, sweeps);
+            return start with { Sweeps = sweeps };
         }
 
         result.CopyTo(factors);
-        return new CalibrationResult(initial, error, sweeps);
+        return end with { InitialError = start.Error, Sweeps = sweeps };
     }
 
-    private static void CheckMoments(LayerDefinition definition, InputMoments moments)
+    /// <summary>Checks that moments are those of a layer's inputs.</summary>
+    public static void Check(LayerDefinition definition, InputMoments moments)
     {
         if (moments.Inputs != definition.Inputs)
         {
@@ -103,8 +104,8 @@ internal static unsafe class CalibratedFit
         }
     }
 
-    /// <summary>The relative output error; leaves W − Ŵ in <paramref name="rest"/>.</summary>
-    private static double OutputError(
+    /// <summary>The errors of factors; leaves W − Ŵ in <paramref name="rest"/>.</summary>
+    private static CalibrationResult Measure(
         LayerDefinition definition, ReadOnlySpan<float> factors, InputMoments moments, DenseMatrix dense, DenseMatrix rest, double energy)
     {
         DenseMatrices.Copy(dense, rest);
@@ -118,7 +119,9 @@ internal static unsafe class CalibratedFit
         }
 
         // Single precision may leave C with eigenvalues just below zero.
-        return Math.Sqrt(Math.Max(0, moments.Matrix.Energy(rest)) / energy);
+        double error = energy > 0 ? Math.Sqrt(Math.Max(0, moments.Matrix.Energy(rest)) / energy) : 0;
+        double norm = DenseMatrices.Dot(dense, dense);
+        return new CalibrationResult(error, error, norm > 0 ? Math.Sqrt(DenseMatrices.Dot(rest, rest) / norm) : 0, Sweeps: 0);
     }
 
     /// <summary>Cuts each group into as few blocks of products as the limit allows.</summary>

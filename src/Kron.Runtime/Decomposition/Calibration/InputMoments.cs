@@ -5,7 +5,7 @@ namespace Kron;
 
 /// <summary>
 /// The second moments Σ x xᵀ of a layer's inputs, gathered in a stream: all that a data-aware fit
-/// (<c>FitOptions.Inputs</c>) needs to know of them.
+/// (<see cref="FitOptions.Inputs"/>) needs to know of them.
 /// </summary>
 /// <remarks>
 /// <para>

@@ -48,6 +48,7 @@ public class CalibratedFitTests
         double before = Samples.OutputError(layer, weight, start, samples), after = Samples.OutputError(layer, weight, factors, samples);
         result.InitialError.ShouldBe(before, 1e-6);
         result.Error.ShouldBe(after, 1e-6);
+        result.WeightError.ShouldBe(Reference.Distance(weight, Reference.Expand(layer, factors)) / Reference.Norm(weight), 1e-6);
         after.ShouldBeLessThan(0.97 * before);
         result.Sweeps.ShouldBeInRange(2, 100);
     }
@@ -261,9 +262,11 @@ public class CalibratedFitTests
         LayerDefinition layer = s_layers["two shapes"];
         float[] start = Reference.Gaussian(Samples.Start(layer, new float[288]).Length, 25), factors = [.. start];
 
-        CalibratedFit.Improve(layer, new float[288], factors, Samples.White(24), FitOptions.Default).ShouldBe(default);
-        CalibratedFit.Improve(layer, Reference.Gaussian(288, 26), factors, Samples.Moments(new float[48], 24), FitOptions.Default).ShouldBe(default);
+        CalibrationResult zeroWeight = CalibratedFit.Improve(layer, new float[288], factors, Samples.White(24), FitOptions.Default);
+        CalibrationResult zeroInputs = CalibratedFit.Improve(layer, Reference.Gaussian(288, 26), factors, Samples.Moments(new float[48], 24), FitOptions.Default);
 
+        zeroWeight.ShouldBe(default);
+        (zeroInputs with { WeightError = 0 }).ShouldBe(default);
         factors.ShouldBe(start);
     }
 
