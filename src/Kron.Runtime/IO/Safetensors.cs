@@ -12,15 +12,15 @@ namespace Kron.IO;
 /// <summary>Reads and writes files in the safetensors format: named tensors behind a JSON header.</summary>
 public static class Safetensors
 {
-    /// <summary>Opens a file and checks its header completely; the tensors are read on demand.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Opens a file and checks its header completely; it is mapped into memory and its tensors are read on demand.</summary>
+    /// <param name="path">The file, of any size.</param>
     /// <returns>The open file; dispose it.</returns>
     /// <exception cref="InvalidDataException">The file is not a valid safetensors file; the message says what is wrong with it.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return SafetensorsFile.Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), path);
+        return SafetensorsFile.Open(new MappedFile(path), path);
     }
 
     /// <summary>Writes a file. The same tensors and metadata always give the same bytes.</summary>

@@ -1,6 +1,5 @@
 using System;
 using System.Buffers.Binary;
-using System.IO;
 using System.Linq;
 using System.Text;
 using Kron.IO;
@@ -21,5 +20,5 @@ internal static class SafetensorsBytes
 
     public static byte[] Floats(params float[] values) => [.. values.SelectMany(BitConverter.GetBytes)];
 
-    public static SafetensorsFile Open(byte[] file) => SafetensorsFile.Open(new MemoryStream(file, writable: false), "file.safetensors");
+    public static SafetensorsFile Open(byte[] file) => SafetensorsFile.Open(new ArrayBytes(file), "file.safetensors");
 }

@@ -74,16 +74,36 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void Every_half_precision_number_is_converted_exactly()
+    {
+        byte[] data = [.. Enumerable.Range(0, 65536).SelectMany(i => BitConverter.GetBytes((ushort)i))];
+        using SafetensorsFile file = SafetensorsBytes.Open(SafetensorsBytes.Of("""{"x":{"dtype":"F16","shape":[65536],"data_offsets":[0,131072]}}""", data));
+        float[] values = new float[65536];
+
+        // Without the last, so that some are beyond the last whole vector.
+        file.Read("x", 0, values.AsSpan(0, 65535));
+
+        for (int i = 0; i < 65535; i++)
+        {
+            float expected = (float)BitConverter.UInt16BitsToHalf((ushort)i);
+            (float.IsNaN(expected) ? float.IsNaN(values[i]) : values[i].Equals(expected) && float.IsNegative(values[i]) == float.IsNegative(expected))
+                .ShouldBeTrue($"{i:X4}");
+        }
+    }
+
+    [Fact]
     public void A_wrong_request_throws_and_leaves_the_destination()
     {
         using SafetensorsFile file = SafetensorsBytes.Open(SafetensorsBytes.Of(
-            """{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"i":{"dtype":"I32","shape":[1],"data_offsets":[8,12]}}""", new byte[12]));
+            """{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"i":{"dtype":"I32","shape":[1],"data_offsets":[8,12]},"f":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[12,13]}}""",
+            new byte[13]));
         float[] values = [7, 7, 7];
 
         Should.Throw<ArgumentException>(() => file.Read("x", values)).Message.ShouldContain("3 elements; expected 2");
         Should.Throw<ArgumentException>(() => file.ReadBytes("x", new byte[7])).Message.ShouldContain("7 bytes; expected 8");
         Should.Throw<InvalidDataException>(() => file.Read("y", values)).Message.ShouldContain("no tensor 'y'");
-        Should.Throw<InvalidDataException>(() => file.Read("i", values.AsSpan(0, 1))).Message.ShouldContain("I32");
+        Should.Throw<InvalidDataException>(() => file.Read("i", values.AsSpan(0, 1))).Message.ShouldContain("'i' is of type I32; expected F32, F64, F16 or BF16");
+        Should.Throw<InvalidDataException>(() => file.Read("f", 0, values.AsSpan(0, 1))).Message.ShouldContain("'f' is of type F8_E4M3; expected F32, F64, F16 or BF16");
         values.ShouldBe([7, 7, 7]);
     }
 
