@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.IO.Compression;
+using System.Linq;
 
 namespace Kron.IO;
 
@@ -26,13 +27,18 @@ internal static class NpzReader
         }
         catch (Exception error) when (IsOfArchive(error) && !error.Message.StartsWith($"'{source}", StringComparison.Ordinal))
         {
-            throw new InvalidDataException($"'{source}' is not a valid npz file: {error.Message}", error);
+            throw new InvalidDataException($"'{source}' is not a valid npz file: {DescribePickle(stream) ?? error.Message}", error);
         }
     }
 
     // Before anything is inflated.
     private static void CheckEntries(ZipArchive archive, long length, string source)
     {
+        if (archive.Entries.Any(entry => entry.Name == ForeignFile.CheckpointEntry))
+        {
+            throw new InvalidDataException($"'{source}' is not a valid npz file: {ForeignFile.Checkpoint}");
+        }
+
         var names = new HashSet<string>(StringComparer.Ordinal);
         long compressed = 0;
         foreach (ZipArchiveEntry entry in archive.Entries)
@@ -58,6 +64,9 @@ internal static class NpzReader
         }
     }
 
+    // Deflated data that go on beyond the length in the directory are cut there by the archive reader, as by Python's: that bounds
+    // what a false directory can make of them. What is left must still be exactly what the array's own header says, and have the
+    // directory's checksum.
     private static NpyArray ReadEntry(ZipArchiveEntry entry, string source)
     {
         string name = $"{source}: {entry.FullName}";
@@ -77,6 +86,13 @@ internal static class NpzReader
     // What the archive reader throws at malformed bytes and what does not name the file yet; the stream's own failures pass.
     private static bool IsOfArchive(Exception error) =>
         error is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException;
+
+    private static string? DescribePickle(Stream stream)
+    {
+        Span<byte> start = stackalloc byte[2];
+        stream.Position = 0;
+        return ForeignFile.DescribePickle(start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]);
+    }
 
     private static InvalidDataException Invalid(string source, string reason) => new($"'{source}' is not a valid npz file: {reason}.");
 }

@@ -175,6 +175,28 @@ public sealed class HostileNpyTests
         }
     }
 
+    // Offsets as above.
+    [Theory]
+    [InlineData(10)]
+    [InlineData(100_000_000)]
+    public void An_entry_that_inflates_to_more_than_the_archive_says_ends_there(int more)
+    {
+        byte[] whole = NpyBytes.Of(Good, 0, 0, 0x80, 0x3F);
+        byte[] file = NpyBytes.Zip(("x.npy", [.. whole, .. new byte[more]]));
+        byte[] honest = NpyBytes.Zip(("x.npy", whole));
+        int directory = file.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        int honestDirectory = honest.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(directory + 24), whole.Length);
+        RefusedArchive(file).ShouldContain("has the checksum");
+
+        honest.AsSpan(honestDirectory + 16, 4).CopyTo(file.AsSpan(directory + 16));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Npz.Read(NpyBytes.Stream(file))["x"].Values.ShouldBe([1f]);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1_000_000);
+    }
+
     [Fact]
     public void Entries_that_share_their_bytes_are_refused()
     {

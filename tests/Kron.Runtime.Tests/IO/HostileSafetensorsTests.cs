@@ -74,17 +74,6 @@ public sealed class HostileSafetensorsTests
     public void A_false_header_length_is_refused(byte[] file, string expected) =>
         Should.Throw<InvalidDataException>(() => SafetensorsBytes.Open(file)).Message.ShouldContain(expected);
 
-    [Theory]
-    [InlineData(new byte[] { (byte)'P', (byte)'K', 3, 4, 0, 0, 8, 8, 0, 0 }, "zip archive")]
-    [InlineData(new byte[] { 0x80, 2, 0x8A, 10, (byte)'l', 0xFC, 0x9C, (byte)'F', 0xF9, 0x20 }, "Python pickle")]
-    public void A_PyTorch_checkpoint_gets_the_lines_that_convert_it(byte[] file, string expected)
-    {
-        string message = Should.Throw<InvalidDataException>(() => SafetensorsBytes.Open(file)).Message;
-        message.ShouldContain(expected);
-        message.ShouldContain("import torch; from safetensors.torch import save_file");
-        message.ShouldContain("save_file({k: v.contiguous() for k, v in torch.load('model.pt', map_location='cpu', weights_only=True).items()}, 'model.safetensors')");
-    }
-
     [Fact]
     public void A_header_beyond_the_limit_is_refused_before_memory_is_taken()
     {

@@ -1,0 +1,17 @@
+using System;
+using Xunit;
+
+namespace Kron.Runtime.Tests.IO;
+
+/// <summary>A fact that needs <c>python3</c> with PyTorch, and is skipped where there is none.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class TorchFactAttribute : FactAttribute
+{
+    private static readonly Lazy<string?> Interpreter = new(() => Python.With("torch"));
+
+    public TorchFactAttribute() => Skip = Interpreter.Value is null ? "python3 has no PyTorch here" : null;
+
+    /// <summary>Runs a script and returns what it prints.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message is what it said.</exception>
+    public static string Run(string script, params string[] arguments) => Python.Run(Interpreter.Value!, script, arguments);
+}
