@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 
@@ -138,13 +137,13 @@ public static class ModelFile
             if (!file.Tensors.TryGetValue(tensor.Name, out SafetensorsEntry? entry))
             {
                 throw new InvalidDataException(
-                    $"'{source}': tensor '{tensor.Name}' is missing; expected shape [{Join(shape)}], found {Names(file)}.");
+                    $"'{source}': tensor '{tensor.Name}' is missing; expected shape [{Listing.Extents(shape)}], found {Listing.Names([.. file.Tensors.Keys])}.");
             }
 
             if (!entry.Shape.SequenceEqual(shape.Select(extent => (long)extent)))
             {
                 throw new InvalidDataException(
-                    $"'{source}': tensor '{tensor.Name}' has shape [{Join(entry.Shape)}]; expected [{Join(shape)}].");
+                    $"'{source}': tensor '{tensor.Name}' has shape [{Listing.Extents(entry.Shape)}]; expected [{Listing.Extents(shape)}].");
             }
 
             if (!ElementTypes.IsConvertible(entry.ElementType))
@@ -157,21 +156,7 @@ public static class ModelFile
         if (file.Tensors.Keys.FirstOrDefault(name => !expected.Contains(name)) is { } extra)
         {
             throw new InvalidDataException(
-                $"'{source}': unexpected tensor '{extra}' of shape [{Join(file.Tensors[extra].Shape)}]; expected only {Limited(expected, expected.Count)}.");
+                $"'{source}': unexpected tensor '{extra}' of shape [{Listing.Extents(file.Tensors[extra].Shape)}]; expected only {Listing.Names(expected)}.");
         }
-    }
-
-    private static string Join<T>(IEnumerable<T> numbers)
-        where T : IFormattable =>
-        string.Join(", ", numbers.Select(number => number.ToString(null, CultureInfo.InvariantCulture)));
-
-    private static string Names(SafetensorsFile file) => file.Tensors.Count == 0 ? "no tensor" : Limited(file.Tensors.Keys, file.Tensors.Count);
-
-    // A file can hold thousands of names; a message should not.
-    private static string Limited(IEnumerable<string> names, int count)
-    {
-        const int Most = 8;
-        string shown = string.Join(", ", names.Take(Most).Select(name => $"'{name}'"));
-        return count <= Most ? shown : FormattableString.Invariant($"{shown} and {count - Most} more");
     }
 }

@@ -13,9 +13,6 @@ namespace Kron.IO;
 /// </remarks>
 internal ref struct NpyHeaderParser
 {
-    // Longer texts of the file are cut in messages.
-    private const int MaxQuoted = 40;
-
     private readonly ReadOnlySpan<byte> _text;
     private readonly string _source;
     private int _at;
@@ -154,7 +151,7 @@ internal ref struct NpyHeaderParser
         string digits = Encoding.ASCII.GetString(_text[start.._at]);
         if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int extent))
         {
-            throw Invalid(FormattableString.Invariant($"its shape has the extent {Cut(digits)}; expected at most {int.MaxValue}"));
+            throw Invalid(FormattableString.Invariant($"its shape has the extent {Listing.Cut(digits)}; expected at most {int.MaxValue}"));
         }
 
         if (_at < _text.Length && _text[_at] == (byte)'L')
@@ -181,7 +178,7 @@ internal ref struct NpyHeaderParser
 
         ReadOnlySpan<byte> text = _text.Slice(_at, length);
         _at += length + 1;
-        return Cut(Encoding.Latin1.GetString(text));
+        return Listing.Cut(Encoding.Latin1.GetString(text));
     }
 
     private bool AcceptWord(ReadOnlySpan<byte> word)
@@ -225,9 +222,6 @@ internal ref struct NpyHeaderParser
 
         return _at < _text.Length ? _text[_at] : null;
     }
-
-    // A text too long for any valid header is told apart by its mark, too.
-    private static string Cut(string text) => text.Length <= MaxQuoted ? text : text[..MaxQuoted] + "…";
 
     private InvalidDataException Unexpected(string expected, string where)
     {

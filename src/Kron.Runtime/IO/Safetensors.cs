@@ -62,7 +62,7 @@ public static class Safetensors
             if (tensor.Shape.Any(extent => extent < 0) || Elements(tensor) != (uint)tensor.Source().Length)
             {
                 throw new ArgumentException(
-                    FormattableString.Invariant($"Tensor '{tensor.Name}' has {tensor.Source().Length} values; expected the product of its shape [{string.Join(", ", tensor.Shape)}]."),
+                    FormattableString.Invariant($"Tensor '{tensor.Name}' has {tensor.Source().Length} values; expected the product of its shape [{Listing.Extents(tensor.Shape)}]."),
                     nameof(tensors));
             }
         }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
@@ -173,7 +172,7 @@ internal sealed class SafetensorsHeader
 
         if (offsets.Count != 2 || offsets[0] > offsets[1])
         {
-            throw Invalid($"data_offsets of tensor '{name}' are [{Join(offsets)}]; expected [begin, end] with begin ≤ end");
+            throw Invalid($"data_offsets of tensor '{name}' are [{Listing.Extents(offsets)}]; expected [begin, end] with begin ≤ end");
         }
 
         // A zero extent makes the tensor empty whatever the other extents are, so it must not overflow.
@@ -183,7 +182,7 @@ internal sealed class SafetensorsHeader
             bytes *= (ulong)extent;
             if (bytes > long.MaxValue)
             {
-                throw Invalid($"tensor '{name}' of shape [{Join(shape)}] exceeds any file");
+                throw Invalid($"tensor '{name}' of shape [{Listing.Extents(shape)}] exceeds any file");
             }
         }
 
@@ -191,7 +190,7 @@ internal sealed class SafetensorsHeader
         if (bytes != (UInt128)length)
         {
             throw Invalid(FormattableString.Invariant(
-                $"tensor '{name}' has {length} bytes; expected {(long)bytes} for {type} of shape [{Join(shape)}]"));
+                $"tensor '{name}' has {length} bytes; expected {(long)bytes} for {type} of shape [{Listing.Extents(shape)}]"));
         }
 
         return new SafetensorsEntry(name, type, shape.AsReadOnly(), offsets[0], length);
@@ -218,9 +217,6 @@ internal sealed class SafetensorsHeader
             throw Invalid(FormattableString.Invariant($"the file has {dataLength} bytes of data; expected {end}, where {previous} ends"));
         }
     }
-
-    private static string Join(IEnumerable<long> numbers) =>
-        string.Join(", ", numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)));
 
     private InvalidDataException Invalid(string reason, Exception? inner = null) =>
         new($"'{_source}' is not a valid safetensors file: {reason}.", inner);
