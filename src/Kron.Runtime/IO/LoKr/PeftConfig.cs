@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Kron.IO;
 
@@ -14,8 +13,8 @@ internal sealed class PeftConfig
 
     private readonly double _rank;
     private readonly double _alpha;
-    private readonly List<(Regex Pattern, double Value)> _rankPatterns;
-    private readonly List<(Regex Pattern, double Value)> _alphaPatterns;
+    private readonly List<(NamePattern Pattern, double Value)> _rankPatterns;
+    private readonly List<(NamePattern Pattern, double Value)> _alphaPatterns;
 
     private PeftConfig(string source, JsonElement root)
     {
@@ -70,30 +69,22 @@ internal sealed class PeftConfig
     /// <summary>The alpha of a layer's adapter.</summary>
     public double AlphaOf(string layer) => Find(_alphaPatterns, layer) ?? _alpha;
 
-    // The first pattern that matches the name, or the end of it after a dot.
-    private double? Find(List<(Regex Pattern, double Value)> patterns, string layer)
+    private static double? Find(List<(NamePattern Pattern, double Value)> patterns, string layer)
     {
-        try
+        foreach ((NamePattern pattern, double value) in patterns)
         {
-            foreach ((Regex pattern, double value) in patterns)
+            if (pattern.IsMatch(layer))
             {
-                if (pattern.IsMatch(layer))
-                {
-                    return value;
-                }
+                return value;
             }
+        }
 
-            return null;
-        }
-        catch (RegexMatchTimeoutException error)
-        {
-            throw Invalid($"a pattern takes too long to match '{layer}'", error);
-        }
+        return null;
     }
 
-    private List<(Regex Pattern, double Value)> Patterns(JsonElement root, string field, Func<string, JsonElement, double> parse)
+    private List<(NamePattern Pattern, double Value)> Patterns(JsonElement root, string field, Func<string, JsonElement, double> parse)
     {
-        var patterns = new List<(Regex, double)>();
+        var patterns = new List<(NamePattern, double)>();
         if (!root.TryGetProperty(field, out JsonElement element) || element.ValueKind == JsonValueKind.Null)
         {
             return patterns;
@@ -112,14 +103,13 @@ internal sealed class PeftConfig
         return patterns;
     }
 
-    private Regex Pattern(string field, string pattern)
+    private NamePattern Pattern(string field, string pattern)
     {
         try
         {
-            // Without backtracking a match takes time in proportion to the name, whatever the file asks for.
-            return new Regex($@"\A(?:.*\.)?(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            return NamePattern.Parse(pattern);
         }
-        catch (Exception error) when (error is ArgumentException or NotSupportedException)
+        catch (FormatException error)
         {
             throw Invalid($"'{Listing.Cut(pattern)}' in its {field} is no pattern that is read: {error.Message}", error);
         }
