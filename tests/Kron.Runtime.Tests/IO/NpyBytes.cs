@@ -39,8 +39,10 @@ internal static class NpyBytes
         {
             foreach ((string name, byte[] content) in entries)
             {
-                using Stream entry = archive.CreateEntry(name, level).Open();
-                entry.Write(content);
+                ZipArchiveEntry entry = archive.CreateEntry(name, level);
+                entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+                using Stream stored = entry.Open();
+                stored.Write(content);
             }
         }
 

@@ -123,6 +123,29 @@ public sealed class SafetensorsTests : IDisposable
         _folder.Names.ShouldBe(["a.safetensors"]);
     }
 
+    [Fact]
+    public void A_writer_stopped_at_any_moment_leaves_the_former_file()
+    {
+        string path = _folder["a.safetensors"];
+        Safetensors.Write(path, [new("v", [1], new float[] { 1 })]);
+        byte[] before = File.ReadAllBytes(path);
+        int moments = 0;
+
+        // What the path shows while the new content is being written beside it is what a process that is killed then leaves there.
+        ReadOnlySpan<float> Observe()
+        {
+            moments += _folder.Names.Count - 1;
+            File.ReadAllBytes(path).ShouldBe(before);
+            return new float[100_000];
+        }
+
+        Safetensors.Write(path, [new("v", [100_000], Observe), new("w", [100_000], Observe)]);
+
+        moments.ShouldBe(2);
+        _folder.Names.ShouldBe(["a.safetensors"]);
+        File.ReadAllBytes(path).Length.ShouldBeGreaterThan(800_000);
+    }
+
     [Theory]
     [InlineData("__metadata__", 2, "reserved")]
     [InlineData("v", 2, "occurs twice")]

@@ -201,7 +201,8 @@ internal sealed class LoKrReader
         int[] coreShape = CheckShape(core, isMatrix: false, "[rank, rank] and a kernel");
         if (coreShape[0] != rank || coreShape[1] != rank)
         {
-            throw Invalid($"tensor '{core.Name}' has the shape [{Listing.Extents(coreShape)}]; expected [{rank}, {rank}] and a kernel");
+            throw Invalid(FormattableString.Invariant(
+                $"tensor '{core.Name}' has the shape [{Listing.Extents(coreShape)}]; expected [{rank}, {rank}] and a kernel"));
         }
 
         return new TuckerFactor(leftShape[1], shape[1], CheckKernel(core, shape[1], coreShape[2..]), rank, ReadFloats(core), ReadFloats(left!), ReadFloats(right!));
