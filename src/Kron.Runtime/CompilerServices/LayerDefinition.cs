@@ -65,7 +65,8 @@ public sealed class LayerDefinition
         }
     }
 
-    private static long CheaperOrder(ShapeGroup group)
+    /// <summary>Multiply-adds per sample of one shape group.</summary>
+    internal static long CheaperOrder(ShapeGroup group)
     {
         long m = (long)group.M1 * group.M2;
         long n = (long)group.N1 * group.N2;

@@ -123,15 +123,7 @@ public unsafe class SolverTests
     private static void CheckEigenpairs(Matrix<double> matrix, int count)
     {
         int n = matrix.RowCount;
-        using var copy = new DenseMatrix(n, n);
-        for (int i = 0; i < n; i++)
-        {
-            for (int j = 0; j < n; j++)
-            {
-                copy.Row(i)[j] = matrix[i, j];
-            }
-        }
-
+        using DenseMatrix copy = Copy(matrix), second = Copy(matrix);
         var values = new double[count];
         using var vectors = new DenseMatrix(n, count);
         SymmetricEigensolver.LeadingEigenpairs(copy, values, vectors);
@@ -139,9 +131,24 @@ public unsafe class SolverTests
         double norm = Math.Max(matrix.FrobeniusNorm(), 1e-300);
         double[] expected = matrix.Evd(Symmetricity.Symmetric).EigenValues.Select(v => v.Real).OrderDescending().Take(count).ToArray();
         values.ShouldBe(expected, 1e-13 * n * norm);
+        SymmetricEigensolver.Eigenvalues(second, default).Take(count).ShouldBe(expected, 1e-13 * n * norm);
         Matrix<double> v = Matrix<double>.Build.Dense(n, count, (i, j) => vectors.Row(i)[j]);
         (v.TransposeThisAndMultiply(v) - Matrix<double>.Build.DenseIdentity(count)).FrobeniusNorm().ShouldBeLessThan(1e-13 * n);
         ((matrix * v) - (v * Matrix<double>.Build.DenseOfDiagonalArray(values))).FrobeniusNorm().ShouldBeLessThanOrEqualTo(1e-13 * n * norm);
+    }
+
+    private static DenseMatrix Copy(Matrix<double> matrix)
+    {
+        var copy = new DenseMatrix(matrix.RowCount, matrix.ColumnCount);
+        for (int i = 0; i < matrix.RowCount; i++)
+        {
+            for (int j = 0; j < matrix.ColumnCount; j++)
+            {
+                copy.Row(i)[j] = matrix[i, j];
+            }
+        }
+
+        return copy;
     }
 
     private static void CheckKrylov(double[] spectrum, int rank, double tolerance)
