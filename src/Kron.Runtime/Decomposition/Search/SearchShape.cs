@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Generic;
+using Kron.CompilerServices;
+
+namespace Kron.Decomposition;
+
+/// <summary>A factorisation of a weight's sizes, rank left open: A [m1 × n1], B [m2 × n2].</summary>
+internal readonly record struct SearchShape(int M1, int M2, int N1, int N2)
+{
+    public SearchShape(ShapeGroup group)
+        : this(group.M1, group.M2, group.N1, group.N2)
+    {
+    }
+
+    /// <summary>Floats of one product.</summary>
+    public long Parameters => ((long)M1 * N1) + ((long)M2 * N2);
+
+    /// <summary>Multiply-adds per sample of one product, in its cheaper order.</summary>
+    public long MultiplyAdds => LayerDefinition.CheaperOrder(Group(1));
+
+    /// <summary>The number of singular values of the rearranged weight.</summary>
+    public int Short => (int)Math.Min((long)M1 * N1, (long)M2 * N2);
+
+    public ShapeGroup Group(int rank) => new(M1, M2, N1, N2, rank);
+
+    /// <summary>
+    /// All shapes of a weight. A size may be padded by dummy entries, but only as far as its factors need: with one
+    /// factor less in either, m1·m2 would no longer cover it. Ordered by the cost of their spectra.
+    /// </summary>
+    public static List<SearchShape> Of(int outputs, int inputs, int padding)
+    {
+        List<(int, int)> rows = Factorisations(outputs, padding), columns = Factorisations(inputs, padding);
+        var shapes = new List<SearchShape>();
+        foreach ((int m1, int m2) in rows)
+        {
+            foreach ((int n1, int n2) in columns)
+            {
+                shapes.Add(new SearchShape(m1, m2, n1, n2));
+            }
+        }
+
+        // Stable, so that the order is the same everywhere.
+        int[] keys = shapes.ConvertAll(shape => shape.Short).ToArray();
+        var order = new int[shapes.Count];
+        for (int i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+        }
+
+        Array.Sort(order, (x, y) => keys[x] != keys[y] ? keys[x].CompareTo(keys[y]) : x.CompareTo(y));
+        return [.. Array.ConvertAll(order, i => shapes[i])];
+    }
+
+    private static List<(int First, int Second)> Factorisations(int size, int padding)
+    {
+        var result = new List<(int, int)>();
+        for (int first = 1; first <= size; first++)
+        {
+            int second = ((size - 1) / first) + 1;
+            bool needsAll = ((size - 1) / second) + 1 == first;
+            if (needsAll && ((long)first * second) - size <= padding)
+            {
+                result.Add((first, second));
+            }
+        }
+
+        return result;
+    }
+}
