@@ -5,151 +5,160 @@ namespace Kron.Decomposition;
 
 /// <summary>
 /// The leading eigenvalues of a positive semidefinite operator, without vectors, by the block Lanczos method with full
-/// orthogonalisation and without restarts.
+/// orthogonalisation and without restarts. Vectors are rows.
 /// </summary>
 /// <remarks>
-/// A narrow block reaches a high polynomial degree in few columns, so spectra without gaps cost a third of what
-/// <see cref="BlockKrylov"/>, which must deliver vectors of any multiplicity, spends on them. The Ritz values are at most
-/// the eigenvalues; what they miss is at most the sum of the residuals. Golub and Underwood (1977).
+/// A narrow block reaches a high polynomial degree in few vectors, so that spectra without gaps cost a fraction of what
+/// <see cref="BlockKrylov"/>, which must deliver vectors of any multiplicity, spends on them. Ritz values are at most the
+/// eigenvalues; <see cref="GainBound"/> says how much they may miss. Golub and Underwood (1977).
 /// </remarks>
-internal static unsafe class BlockLanczos
+internal sealed unsafe class BlockLanczos : IDisposable
 {
+    /// <summary>Vectors of a block.</summary>
+    public const int Block = 12;
+
     private const double Tolerance = 1e-5;
 
     // A residual at this level of the operator's norm is rounding.
     private const double RoundingLevel = 1e-13;
 
-    // As many Ritz values as the block is wide, no further apart than this part of the largest, may be copies of which more are hidden.
+    // As many Ritz values as a block has vectors, no further apart than this part of the largest, may be copies of which more are hidden.
     private const double Cluster = 1e-6;
 
-    // A check costs about as much as two blocks.
+    // A check costs as much as a few blocks.
     private const double CheckGrowth = 1.2;
 
-    /// <summary>Columns of a block: one register tile.</summary>
-    public static int Block => 3 * DenseMatrix.Padded(1);
+    private readonly ISymmetricOperator _operator;
+    private readonly CancellationToken _cancellation;
+    private readonly Orthogonaliser _orthogonaliser = new(new Random(0));
+
+    // Rows: the vectors that the operator was applied to, then the block that is next.
+    private readonly DenseMatrix _basis;
+    private readonly DenseMatrix _coefficients;
+    private readonly DenseMatrix _projected;
+    private int _dimension;
+
+    private BlockLanczos(ISymmetricOperator op, int capacity, CancellationToken cancellation)
+    {
+        _operator = op;
+        _cancellation = cancellation;
+        _basis = new DenseMatrix(capacity + Block, op.Size);
+        _coefficients = new DenseMatrix(Block, capacity + Block);
+        _projected = new DenseMatrix(capacity, capacity);
+    }
 
     /// <summary>Finds eigenvalues.</summary>
     /// <param name="op">The operator.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="trace">The operator's trace.</param>
-    /// <param name="capacity">The most columns of the basis; below the operator's size by more than a block.</param>
+    /// <param name="trace">Its trace.</param>
+    /// <param name="capacity">The most vectors of the basis; below the operator's size by more than a block.</param>
     /// <param name="values">Receives the eigenvalues, descending.</param>
     /// <param name="slack">Receives the most that the sum of the true eigenvalues exceeds theirs by.</param>
-    /// <param name="cancellationToken">Ends the iteration.</param>
+    /// <param name="cancellation">Ends the iteration.</param>
     /// <returns>False when the basis filled up first, or when an eigenvalue has too many copies for the block to show.</returns>
     public static bool TrySolve(
-        ISymmetricOperator op, int count, double trace, int capacity, Span<double> values, out double slack, CancellationToken cancellationToken)
+        ISymmetricOperator op, double trace, int capacity, Span<double> values, out double slack, CancellationToken cancellation)
     {
-        int size = op.Size, block = Block;
-        using var basis = new DenseMatrix(size, capacity);
-        using var next = new DenseMatrix(size, block);
-        using var image = new DenseMatrix(size, block);
-        using var projected = new DenseMatrix(capacity, capacity);
-        using var coefficients = new DenseMatrix(capacity, block);
-        var orthogonaliser = new Orthogonaliser(new Random(0));
-        orthogonaliser.FillRandom(next);
-        orthogonaliser.Orthonormalise(basis, 0, next);
-
-        int check = count + (2 * block);
-        for (int dimension = 0; dimension + block <= capacity;)
+        using var solver = new BlockLanczos(op, capacity, cancellation);
+        solver._orthogonaliser.FillRandom(solver._basis, 0, Block);
+        solver._orthogonaliser.Orthonormalise(solver._basis, 0, Block, solver._coefficients);
+        for (int check = values.Length + (2 * Block); solver._dimension + Block <= capacity;)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            for (long i = 0; i < size; i++)
+            cancellation.ThrowIfCancellationRequested();
+            solver.Extend();
+            if (solver._dimension >= check)
             {
-                new ReadOnlySpan<double>(next.Row(i), block).CopyTo(new Span<double>(basis.Row(i) + dimension, block));
-            }
-
-            op.Apply(next.Pointer, next.Stride, image.Pointer, image.Stride, block);
-            dimension += block;
-            Project(basis, image, dimension, projected, coefficients);
-            if (dimension >= check)
-            {
-                double missing = Residual(projected, dimension, image, values, out double largest);
-                if (missing <= 2 * Tolerance * Math.Max(0, trace - Sum(values)) || largest <= RoundingLevel * values[0])
+                if (solver.Test(trace, values, out slack))
                 {
-                    slack = missing;
                     return !MayHideCopies(values);
                 }
 
-                check = (int)(dimension * CheckGrowth);
+                check = (int)(solver._dimension * CheckGrowth);
             }
-
-            for (long i = 0; i < size; i++)
-            {
-                new ReadOnlySpan<double>(image.Row(i), block).CopyTo(new Span<double>(next.Row(i), block));
-            }
-
-            orthogonaliser.Orthonormalise(basis, dimension, next);
         }
 
         slack = 0;
         return false;
     }
 
-    /// <summary>Extends QᵀGQ by the last block's columns and takes their part within the basis off its image.</summary>
-    private static void Project(DenseMatrix basis, DenseMatrix image, int dimension, DenseMatrix projected, DenseMatrix coefficients)
+    /// <summary>Bytes that a basis takes.</summary>
+    public static long Bytes(long size, long capacity) => sizeof(double) * ((size * (capacity + Block)) + (capacity * capacity));
+
+    public void Dispose()
     {
-        int block = Block, start = dimension - block;
-        coefficients.Clear();
-        MatrixKernels.MultiplyAdd(
-            dimension, block, basis.Rows, basis.Pointer, 1, basis.Stride, image.Pointer, image.Stride, coefficients.Pointer, coefficients.Stride);
-        for (int i = 0; i < dimension; i++)
-        {
-            double* row = coefficients.Row(i);
-            for (int j = 0; j < block; j++)
-            {
-                double value = i < start ? row[j] : (row[j] + coefficients.Row(start + j)[i - start]) / 2;
-                projected.Row(i)[start + j] = value;
-                projected.Row(start + j)[i] = value;
-            }
-        }
-
-        for (int i = 0; i < dimension; i++)
-        {
-            double* row = coefficients.Row(i);
-            for (int j = 0; j < block; j++)
-            {
-                row[j] = -row[j];
-            }
-        }
-
-        MatrixKernels.MultiplyAdd(
-            basis.Rows, block, dimension, basis.Pointer, basis.Stride, 1, coefficients.Pointer, coefficients.Stride, image.Pointer, image.Stride);
+        _basis.Dispose();
+        _coefficients.Dispose();
+        _projected.Dispose();
     }
 
-    /// <summary>The leading Ritz values, and the sum of the norms of their residuals, which lie in the last block's image alone.</summary>
-    private static double Residual(DenseMatrix projected, int dimension, DenseMatrix image, Span<double> values, out double largest)
+    /// <summary>Applies the operator to the next block and extends basis and projected matrix by it.</summary>
+    private void Extend()
     {
-        int block = Block, count = values.Length;
-        using var matrix = new DenseMatrix(dimension, dimension);
-        using var ritz = new DenseMatrix(dimension, count);
-        using var gram = new DenseMatrix(block, block);
-        for (int i = 0; i < dimension; i++)
+        int dimension = _dimension + Block;
+        _operator.Apply(_basis.Row(_dimension), _basis.Stride, _basis.Row(dimension), _basis.Stride, Block);
+        _orthogonaliser.Orthonormalise(_basis, dimension, Block, _coefficients);
+
+        // Block tridiagonal but for rounding.
+        for (int c = 0; c < Block; c++)
         {
-            new ReadOnlySpan<double>(projected.Row(i), dimension).CopyTo(new Span<double>(matrix.Row(i), dimension));
+            int row = _dimension + c;
+            for (int j = Math.Max(0, _dimension - Block); j < dimension; j++)
+            {
+                double value = j < _dimension ? _coefficients.Row(c)[j] : (_coefficients.Row(c)[j] + _coefficients.Row(j - _dimension)[row]) / 2;
+                _projected.Row(row)[j] = value;
+                _projected.Row(j)[row] = value;
+            }
         }
 
-        SymmetricEigensolver.LeadingEigenpairs(matrix, values, ritz);
-        MatrixKernels.MultiplyAdd(block, block, image.Rows, image.Pointer, 1, image.Stride, image.Pointer, image.Stride, gram.Pointer, gram.Stride);
-        double sum = 0;
-        largest = 0;
+        _dimension = dimension;
+    }
+
+    /// <summary>Extracts the Ritz values, and says whether they explain as much as they ever will.</summary>
+    private bool Test(double trace, Span<double> values, out double slack)
+    {
+        // One more than wanted tells how far the others are from them.
+        int count = values.Length + 1;
+        using var matrix = new DenseMatrix(_dimension, _dimension);
+        using var ritz = new DenseMatrix(_dimension, count);
+        for (int i = 0; i < _dimension; i++)
+        {
+            new ReadOnlySpan<double>(_projected.Row(i), _dimension).CopyTo(new Span<double>(matrix.Row(i), _dimension));
+        }
+
+        double[] found = new double[count], residuals = new double[count];
+        SymmetricEigensolver.LeadingEigenpairs(matrix, found, ritz, _cancellation);
+        double rest = trace, largest = 0;
         for (int t = 0; t < count; t++)
         {
-            double square = 0;
-            for (int i = 0; i < block; i++)
-            {
-                for (int j = 0; j < block; j++)
-                {
-                    square += ritz.Row(dimension - block + i)[t] * gram.Row(i)[j] * ritz.Row(dimension - block + j)[t];
-                }
-            }
-
-            double residual = Math.Sqrt(Math.Max(0, square));
-            sum += residual;
-            largest = Math.Max(largest, residual);
+            residuals[t] = Residual(ritz, t);
         }
 
-        return sum;
+        for (int t = 0; t < values.Length; t++)
+        {
+            values[t] = found[t];
+            rest -= found[t];
+            largest = Math.Max(largest, residuals[t]);
+        }
+
+        slack = GainBound.Of(found, residuals, values.Length);
+        return largest <= RoundingLevel * found[0] || slack <= 2 * Tolerance * Math.Max(0, rest);
+    }
+
+    /// <summary>‖Bᵀ·(last block of the Ritz vector)‖, B the triangle that turned the last image into the next block.</summary>
+    private double Residual(DenseMatrix ritz, int pair)
+    {
+        double squares = 0;
+        for (int d = 0; d < Block; d++)
+        {
+            double sum = 0;
+            for (int c = d; c < Block; c++)
+            {
+                sum += ritz.Row(_dimension - Block + c)[pair] * _coefficients.Row(c)[_dimension + d];
+            }
+
+            squares += sum * sum;
+        }
+
+        return Math.Sqrt(squares);
     }
 
     private static bool MayHideCopies(ReadOnlySpan<double> values)
@@ -165,16 +174,5 @@ internal static unsafe class BlockLanczos
         }
 
         return false;
-    }
-
-    private static double Sum(ReadOnlySpan<double> values)
-    {
-        double sum = 0;
-        foreach (double value in values)
-        {
-            sum += value;
-        }
-
-        return sum;
     }
 }

@@ -42,7 +42,10 @@ internal static class MixSearch
 
                 SearchLimits left = limits.Without(state.Parameters, state.MultiplyAdds);
                 SearchShape[] others =
-                    [.. shapes.Where(shape => left.MaxRank(shape) > 0 && !state.Groups.Any(group => new SearchShape(group) == shape))];
+                [
+                    .. shapes.Where(shape => left.MaxRank(shape) > 0 && shape.HasSizesOf(point.Shape)
+                        && !state.Groups.Any(group => new SearchShape(group) == shape)),
+                ];
                 search.Run(state, others, Limits(limits, options, groups + 1), skip, front);
             }
         }

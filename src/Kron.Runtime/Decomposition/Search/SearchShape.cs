@@ -18,10 +18,17 @@ internal readonly record struct SearchShape(int M1, int M2, int N1, int N2)
     /// <summary>Multiply-adds per sample of one product, in its cheaper order.</summary>
     public long MultiplyAdds => LayerDefinition.CheaperOrder(Group(1));
 
+    /// <summary>Entries of the weight, padding among them.</summary>
+    public long Entries => (long)M1 * M2 * N1 * N2;
+
     /// <summary>The number of singular values of the rearranged weight.</summary>
     public int Short => (int)Math.Min((long)M1 * N1, (long)M2 * N2);
 
     public ShapeGroup Group(int rank) => new(M1, M2, N1, N2, rank);
+
+    /// <summary>Whether two shapes pad a weight alike, so that one layer may have both.</summary>
+    public bool HasSizesOf(SearchShape other) =>
+        (long)M1 * M2 == (long)other.M1 * other.M2 && (long)N1 * N2 == (long)other.N1 * other.N2;
 
     /// <summary>
     /// All shapes of a weight. A size may be padded by dummy entries, but only as far as its factors need: with one
@@ -35,7 +42,11 @@ internal readonly record struct SearchShape(int M1, int M2, int N1, int N2)
         {
             foreach ((int n1, int n2) in columns)
             {
-                shapes.Add(new SearchShape(m1, m2, n1, n2));
+                // A column times a row, which is low rank as well and stands for (1, m, n, 1).
+                if (m2 > 1 || n1 > 1 || m1 == 1 || n2 == 1)
+                {
+                    shapes.Add(new SearchShape(m1, m2, n1, n2));
+                }
             }
         }
 

@@ -41,8 +41,7 @@ internal static class SpectrumBounds
     /// <summary>The most products of another shape that one product of a shape takes; null when their blocks do not nest.</summary>
     public static long? Terms(SearchShape shape, SearchShape other)
     {
-        if ((long)shape.M1 * shape.M2 != (long)other.M1 * other.M2 || (long)shape.N1 * shape.N2 != (long)other.N1 * other.N2
-            || !Nest(shape.M1, other.M1) || !Nest(shape.N1, other.N1))
+        if (!shape.HasSizesOf(other) || !Nest(shape.M1, other.M1) || !Nest(shape.N1, other.N1))
         {
             return null;
         }

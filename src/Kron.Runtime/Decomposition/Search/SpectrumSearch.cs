@@ -39,10 +39,11 @@ internal sealed class SpectrumSearch(int outputs, int inputs, double energy, Sea
             SearchShape[] hopeful = [.. wave.Where(shape => !skip || MayMatter(state, shape, left, known, front))];
             progress.Advance(wave.Length - hopeful.Length);
             var spectra = new Spectrum[hopeful.Length];
-            ForEach(hopeful, i =>
+            ForEach(hopeful, left, i =>
             {
-                spectra[i] = SpectrumSolver.Solve(state.Rest, hopeful[i], left.MaxRank(hopeful[i]), state.Energy, options.CancellationToken);
-                progress.Advance(1, Error(spectra[i].Rest(left.MaxRank(hopeful[i]))));
+                int rank = left.MaxRank(hopeful[i]);
+                spectra[i] = SpectrumSolver.Solve(state.Rest, hopeful[i], rank, state.Energy, options.CancellationToken);
+                progress.Advance(1, Error(spectra[i].Rest(rank)));
             });
 
             known.AddRange(spectra);
@@ -91,11 +92,11 @@ internal sealed class SpectrumSearch(int outputs, int inputs, double energy, Sea
     }
 
     /// <summary>Calls the body for each shape, the dearest first, on as many threads as memory allows: three times the weight.</summary>
-    private void ForEach(SearchShape[] shapes, Action<int> body)
+    private void ForEach(SearchShape[] shapes, SearchLimits left, Action<int> body)
     {
         IEnumerable<int> order = Enumerable.Range(0, shapes.Length).Reverse();
         long memory = Math.Max(SmallMemory, 3L * sizeof(float) * outputs * inputs);
-        int threads = (int)Math.Clamp(memory / shapes.Select(SpectrumSolver.Bytes).DefaultIfEmpty(1).Max(), 1, Environment.ProcessorCount);
+        int threads = (int)Math.Clamp(memory / shapes.Select(shape => SpectrumSolver.Bytes(shape, left.MaxRank(shape))).DefaultIfEmpty(1).Max(), 1, Environment.ProcessorCount);
         if (threads == 1 || OperatingSystem.IsBrowser())
         {
             foreach (int i in order)

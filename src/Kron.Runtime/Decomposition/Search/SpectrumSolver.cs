@@ -1,65 +1,135 @@
 using System;
+using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace Kron.Decomposition;
 
-/// <summary>Finds the leading singular values of a rearranged weight by the cheaper of two ways, on the calling thread.</summary>
+/// <summary>Finds the leading singular values of a rearranged weight by the cheaper of two ways.</summary>
 internal static unsafe class SpectrumSolver
 {
-    // Lanczos columns per wanted value on spectra without gaps, and what the basis may grow to before the direct way is taken.
-    private const double UsualColumns = 4.5;
-    private const double MostColumns = 9;
+    // Lanczos vectors per wanted value on spectra without gaps, and what the basis may grow to before the direct way is taken.
+    private const double UsualVectors = 4;
+    private const double MostVectors = 8;
+    private const int MoreVectors = 6 * BlockLanczos.Block;
 
-    // Cost of a multiply-add relative to one of the Gram matrix: narrow products, and sweeps over a matrix beyond the caches.
-    private const double NarrowCost = 1.4;
+    // Cost of a multiply-add relative to one of the Gram matrix: in narrow products, and in sweeps that wait for memory.
+    private const double NarrowCost = 1.5;
     private const double SweepCost = 6;
 
     // Rounding of the Gram matrix and its eigenvalues, relative to its trace.
     private const double DirectSlack = 1e-12;
 
+    // Rows of the Gram matrix that are one thread's.
+    private const int Band = 96;
+
     /// <summary>Computes a spectrum.</summary>
-    /// <param name="weight">The weight.</param>
+    /// <param name="weight">The weight, in single precision.</param>
     /// <param name="shape">The shape to rearrange it by.</param>
     /// <param name="count">How many values are wanted; at most the shape's.</param>
     /// <param name="energy">‖W‖²_F.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    public static Spectrum Solve(WeightSource weight, SearchShape shape, int count, double energy, CancellationToken cancellationToken)
+    /// <param name="cancellation">Ends the work.</param>
+    public static Spectrum Solve(WeightSource weight, SearchShape shape, int count, double energy, CancellationToken cancellation)
     {
         if (energy == 0)
         {
             return new Spectrum(shape, new double[count], 0, 0);
         }
 
-        using var copy = new RearrangedCopy(new RearrangedMatrix(weight, shape.Group(1)));
-        if (LanczosPays(copy.Size, (long)shape.M1 * shape.M2 * shape.N1 * shape.N2, count))
+        var matrix = new RearrangedMatrix(weight, shape.Group(1));
+        if (LanczosPays(shape, count))
         {
             var values = new double[count];
-            int capacity = (int)Math.Min(copy.Size - BlockLanczos.Block - 1, (MostColumns * count) + (8 * BlockLanczos.Block));
-            if (BlockLanczos.TrySolve(copy, count, energy, capacity, values, out double slack, cancellationToken))
+            if (TryLanczos(matrix, Capacity(shape.Short, count), energy, values, out double slack, cancellation))
             {
                 return new Spectrum(shape, values, slack, energy);
             }
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
-        using DenseMatrix gram = copy.ToGram();
-        cancellationToken.ThrowIfCancellationRequested();
-        double[] all = SymmetricEigensolver.Eigenvalues(gram);
-        return new Spectrum(shape, all, DirectSlack * energy, energy);
+        using DenseMatrix gram = Gram(matrix, cancellation);
+        return new Spectrum(shape, SymmetricEigensolver.Eigenvalues(gram, cancellation), DirectSlack * energy, energy);
     }
 
-    /// <summary>Bytes that <see cref="Solve"/> allocates at most.</summary>
-    public static long Bytes(SearchShape shape)
+    /// <summary>Bytes that <see cref="Solve"/> usually allocates.</summary>
+    public static long Bytes(SearchShape shape, int count)
     {
         long size = shape.Short;
-        return (sizeof(float) * (long)shape.M1 * shape.M2 * shape.N1 * shape.N2) + (sizeof(double) * size * size);
+        return LanczosPays(shape, count)
+            ? (sizeof(float) * shape.Entries) + BlockLanczos.Bytes(size, Capacity(shape.Short, count))
+            : sizeof(double) * size * size;
     }
 
-    private static bool LanczosPays(double size, double length, int count)
+    private static int Capacity(int size, int count) =>
+        (int)Math.Min(size - BlockLanczos.Block - 1, (MostVectors * count) + MoreVectors);
+
+    private static bool LanczosPays(SearchShape shape, int count)
     {
-        double columns = (UsualColumns * count) + (4 * BlockLanczos.Block);
+        double size = shape.Short, length = shape.Entries, vectors = (UsualVectors * count) + (4 * BlockLanczos.Block);
         double direct = (length * size / 2) + (SweepCost * 2 / 3 * size * size * size);
-        double lanczos = (NarrowCost * 2 * columns * length) + (NarrowCost * 2 * columns * columns * size) + (SweepCost * columns * columns * columns);
-        return columns < size / 2 && lanczos < direct;
+        double lanczos = (NarrowCost * 2 * vectors * length) + (NarrowCost * 2 * vectors * vectors * size) + (SweepCost * vectors * vectors * vectors);
+        return vectors < size / 2 && lanczos < direct;
+    }
+
+    /// <summary>Copies the weight out as it is rearranged, since many narrow products read it, and iterates.</summary>
+    private static bool TryLanczos(
+        RearrangedMatrix matrix, int capacity, double energy, Span<double> values, out double slack, CancellationToken cancellation)
+    {
+        float* copy = (float*)NativeMemory.Alloc(checked((nuint)(matrix.Long * matrix.Short)), sizeof(float));
+        try
+        {
+            int length = checked((int)matrix.Long), size = matrix.Short;
+            matrix.ForEachPanel<float>(
+                (_, first, count, panel) =>
+                {
+                    matrix.Read(first, count, panel);
+                    for (int k = 0; k < count; k++)
+                    {
+                        new ReadOnlySpan<float>(panel.Row(k), size).CopyTo(new Span<float>(copy + ((first + k) * size), size));
+                    }
+                },
+                cancellation);
+
+            // Rows of the copy are blocks of one row.
+            var rearranged = new RearrangedMatrix(new WeightSource(copy, length, size, null), new ShapeGroup(length, 1, 1, size, 1));
+            using var gram = new GramOperator(rearranged, cancellation);
+            return BlockLanczos.TrySolve(gram, energy, capacity, values, out slack, cancellation);
+        }
+        finally
+        {
+            NativeMemory.Free(copy);
+        }
+    }
+
+    /// <summary>RᵀR, both triangles, with memory for nothing but itself.</summary>
+    private static DenseMatrix Gram(RearrangedMatrix matrix, CancellationToken cancellation)
+    {
+        int size = matrix.Short, rows = matrix.PanelRows<double>(), bands = ((size - 1) / Band) + 1;
+        long columns = DenseMatrix.Padded(size);
+        var gram = new DenseMatrix(size, size);
+        using var panel = new DenseMatrix(rows, size);
+        for (long first = 0; first < matrix.Long; first += rows)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = (int)long.Min(rows, matrix.Long - first);
+            matrix.Read(first, count, panel);
+            PartRunner.Run(
+                bands,
+                band =>
+                {
+                    int i = band * Band;
+                    double* x = panel.Pointer + i;
+                    MatrixKernels.MultiplyAdd(int.Min(Band, size - i), columns - i, count, x, 1, panel.Stride, x, panel.Stride, gram.Row(i) + i, gram.Stride);
+                },
+                cancellation);
+        }
+
+        for (int i = 0; i < size; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                gram.Row(i)[j] = gram.Row(j)[i];
+            }
+        }
+
+        return gram;
     }
 }
