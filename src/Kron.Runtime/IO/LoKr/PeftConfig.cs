@@ -13,8 +13,8 @@ internal sealed class PeftConfig
 
     private readonly double _rank;
     private readonly double _alpha;
-    private readonly List<(NamePattern Pattern, double Value)> _rankPatterns;
-    private readonly List<(NamePattern Pattern, double Value)> _alphaPatterns;
+    private readonly List<(string Text, NamePattern Pattern, double Value)> _rankPatterns;
+    private readonly List<(string Text, NamePattern Pattern, double Value)> _alphaPatterns;
 
     private PeftConfig(string source, JsonElement root)
     {
@@ -64,16 +64,16 @@ internal sealed class PeftConfig
     }
 
     /// <summary>The rank r of a layer's adapter.</summary>
-    public double RankOf(string layer) => Find(_rankPatterns, layer) ?? _rank;
+    public double RankOf(string layer) => Find("rank_pattern", _rankPatterns, layer) ?? _rank;
 
     /// <summary>The alpha of a layer's adapter.</summary>
-    public double AlphaOf(string layer) => Find(_alphaPatterns, layer) ?? _alpha;
+    public double AlphaOf(string layer) => Find("alpha_pattern", _alphaPatterns, layer) ?? _alpha;
 
-    private static double? Find(List<(NamePattern Pattern, double Value)> patterns, string layer)
+    private double? Find(string field, List<(string Text, NamePattern Pattern, double Value)> patterns, string layer)
     {
-        foreach ((NamePattern pattern, double value) in patterns)
+        foreach ((string text, NamePattern pattern, double value) in patterns)
         {
-            if (pattern.IsMatch(layer))
+            if (Readable(field, text, () => pattern.IsMatch(layer)))
             {
                 return value;
             }
@@ -82,9 +82,9 @@ internal sealed class PeftConfig
         return null;
     }
 
-    private List<(NamePattern Pattern, double Value)> Patterns(JsonElement root, string field, Func<string, JsonElement, double> parse)
+    private List<(string Text, NamePattern Pattern, double Value)> Patterns(JsonElement root, string field, Func<string, JsonElement, double> parse)
     {
-        var patterns = new List<(NamePattern, double)>();
+        var patterns = new List<(string, NamePattern, double)>();
         if (!root.TryGetProperty(field, out JsonElement element) || element.ValueKind == JsonValueKind.Null)
         {
             return patterns;
@@ -97,17 +97,17 @@ internal sealed class PeftConfig
 
         foreach (JsonProperty property in element.EnumerateObject())
         {
-            patterns.Add((Pattern(field, property.Name), parse(property.Name, property.Value)));
+            patterns.Add((property.Name, Readable(field, property.Name, () => NamePattern.Parse(property.Name)), parse(property.Name, property.Value)));
         }
 
         return patterns;
     }
 
-    private NamePattern Pattern(string field, string pattern)
+    private T Readable<T>(string field, string pattern, Func<T> read)
     {
         try
         {
-            return NamePattern.Parse(pattern);
+            return read();
         }
         catch (FormatException error)
         {
