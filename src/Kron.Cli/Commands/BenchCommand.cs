@@ -1,0 +1,170 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Globalization;
+using System.Linq;
+using Kron.Cli.Arguments;
+using Kron.Cli.Measuring;
+using Kron.Cli.Output;
+using Kron.CompilerServices;
+using Kron.Decomposition;
+
+namespace Kron.Cli.Commands;
+
+/// <summary>Compiles a layer here and now and times it beside the dense layer of the same sizes.</summary>
+internal sealed class BenchCommand : ToolCommand
+{
+    private readonly ShapeOptions _shapes = new();
+
+    private readonly Option<int[]> _batches = new("--batch")
+    {
+        Description = "Samples per call, one or more sizes",
+        HelpName = "k,…",
+        DefaultValueFactory = _ => [1, 16, 256],
+        CustomParser = result => ShapeText.TryParse(Numbers.Value(result), out int[] numbers)
+            ? numbers
+            : Numbers.Fail<int[]>(result, $"--batch needs positive numbers such as 1,16,256, found '{Numbers.Value(result)}'"),
+    };
+
+    private readonly Option<KernelTarget> _target = new("--target")
+    {
+        Description = "The instruction set; the best of this machine by default",
+        HelpName = "name",
+        CustomParser = result => Enum.TryParse(Numbers.Value(result), ignoreCase: true, out KernelTarget target) && Enum.IsDefined(target)
+            ? target
+            : Numbers.Fail<KernelTarget>(result, $"--target needs one of {string.Join(", ", Enum.GetNames<KernelTarget>())}, found '{Numbers.Value(result)}'"),
+    };
+
+    private readonly Option<int?> _outputs = Numbers.Whole("--outputs", 1, "The layer's outputs, where m1·m2 pads them");
+
+    private readonly Option<int?> _inputs = Numbers.Whole("--inputs", 1, "The layer's inputs, where n1·n2 pads them");
+
+    public BenchCommand(ToolConsole console)
+        : base("bench", "Compiles a layer in this process and times it beside the dense layer of the same sizes, on one thread.", console)
+    {
+        _shapes.AddTo(this);
+        Add(_outputs);
+        Add(_inputs);
+        Add(_batches);
+        Add(_target);
+    }
+
+    public override IReadOnlyList<Example> Examples { get; } =
+    [
+        new("kron bench --shape 64,4,256,25 --rank 5", "six times 256 × 6400: how much faster is this shape?"),
+        new("kron bench --term 64,4,256,25,3 --term 128,2,1280,5,1 --batch 1,64 --json", "a sum of two shapes, for a script"),
+    ];
+
+    protected override int Run(ParseResult parsed)
+    {
+        IReadOnlyList<ShapeGroup> groups = _shapes.Groups(parsed);
+        if (groups.Count == 0)
+        {
+            throw new ToolException("bench needs a layer: --shape m1,m2,n1,n2 --rank r, or --term m1,m2,n1,n2,r");
+        }
+
+        KernelTarget target = Resolve(parsed.GetValue(_target));
+        int[] batches = parsed.GetValue(_batches)!;
+        BenchResult result = LiveProgress.Run(Console, show => Measure(AttributesOf(parsed, groups), target, batches, show));
+        if (IsJson(parsed))
+        {
+            JsonOutput.Write(Console, result);
+        }
+        else
+        {
+            Write(result);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private BenchResult Measure(string attributes, KernelTarget target, int[] batches, Action<string, double> show)
+    {
+        show("compiling", 0);
+        LayerPair pair = LayerPair.Compile(attributes, target, Console.Cancellation);
+        foreach (string warning in pair.Warnings)
+        {
+            Note(warning);
+        }
+
+        double difference = pair.Difference();
+        List<BatchResult> rows = [];
+        foreach (int batch in batches)
+        {
+            string title = string.Create(CultureInfo.InvariantCulture, $"batch {batch}");
+            double[] seconds = LayerTimer.Measure([pair.Kronecker, pair.Dense], batch, part => show(title, part), Console.Cancellation);
+            rows.Add(new BatchResult(
+                batch,
+                seconds[0] * 1e6,
+                seconds[1] * 1e6,
+                seconds[1] / seconds[0],
+                2e-9 * pair.Info.MultiplyAdds / seconds[0],
+                2e-9 * pair.Info.DenseMultiplyAdds / seconds[1]));
+        }
+
+        return new BenchResult(
+            attributes,
+            target.ToString(),
+            pair.Info.OutputSize,
+            pair.Info.InputSize,
+            pair.Info.Parameters,
+            pair.Info.DenseParameters,
+            pair.Info.MultiplyAdds,
+            pair.Info.DenseMultiplyAdds,
+            difference,
+            rows);
+    }
+
+    private static KernelTarget Resolve(KernelTarget requested)
+    {
+        try
+        {
+            return KernelTargets.Resolve(requested, Enum.GetValues<KernelTarget>());
+        }
+        catch (PlatformNotSupportedException error)
+        {
+            throw new ToolException(error.Message, inner: error);
+        }
+    }
+
+    private void Write(BenchResult result)
+    {
+        Console.Output.WriteLine(result.Attributes);
+        Console.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.Inputs:N0} → {result.Outputs:N0}, {result.Target}, one thread; {result.Parameters:N0} parameters ({TableText.Fewer(result.Parameters, result.DenseParameters)}), "
+            + $"{result.MultiplyAdds:N0} multiply-adds ({TableText.Fewer(result.MultiplyAdds, result.DenseMultiplyAdds)})"));
+        TableText.Write(
+            Console.Tables,
+            [
+                TableColumnText.Number("batch"),
+                TableColumnText.Number("µs/sample"),
+                TableColumnText.Number("dense µs/sample"),
+                TableColumnText.Number("speed-up"),
+                TableColumnText.Number("GFLOP/s", 2),
+                TableColumnText.Number("dense GFLOP/s", 1),
+            ],
+            result.Batches.Select(row => (IReadOnlyList<string>)
+            [
+                TableText.Count(row.Batch),
+                TableText.Significant(row.MicrosecondsPerSample),
+                TableText.Significant(row.DenseMicrosecondsPerSample),
+                TableText.Times(row.SpeedUp),
+                TableText.Significant(row.GigaflopsPerSecond),
+                TableText.Significant(row.DenseGigaflopsPerSecond),
+            ]));
+    }
+
+    /// <summary>The attributes of a layer without a bias; the sizes are those of the first shape unless they are given.</summary>
+    private string AttributesOf(ParseResult parsed, IReadOnlyList<ShapeGroup> groups)
+    {
+        ShapeGroup first = groups[0];
+        int outputs = parsed.GetValue(_outputs) ?? Size("m1·m2", (long)first.M1 * first.M2), inputs = parsed.GetValue(_inputs) ?? Size("n1·n2", (long)first.N1 * first.N2);
+        int factors = Size("the factors", groups.Sum(group => group.R * (((long)group.M1 * group.N1) + ((long)group.M2 * group.N2))));
+        return LibraryCall.Run(() => new KroneckerWeight(outputs, inputs, groups, new float[factors], image: _shapes.Image(parsed))).Attributes;
+    }
+
+    private static int Size(string what, long value) => value <= Array.MaxLength
+        ? (int)value
+        : throw new ToolException(string.Create(CultureInfo.InvariantCulture, $"{what} must be at most {Array.MaxLength:N0}, found {value:N0}"));
+}
