@@ -23,7 +23,9 @@ internal sealed class KronCommand : RootCommand
         Add(new Option<bool>(JsonName) { Description = "Write one JSON value to standard output, an error too, and nothing else there", Recursive = true });
         Add(new Option<bool>(VerboseName) { Description = "Show the stack trace of an unexpected error", Recursive = true });
         Add(new InspectCommand(console));
+        Add(new FitCommand(console));
         Add(new BenchCommand(console));
+        Add(new ExportCommand(console));
         SetAction(parsed =>
         {
             Parse("--help").Invoke(new InvocationConfiguration { Output = console.Error, Error = console.Error });

@@ -8,6 +8,8 @@ namespace Kron.Cli.Output;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(ErrorResult))]
 [JsonSerializable(typeof(BenchResult))]
+[JsonSerializable(typeof(ExportResult))]
+[JsonSerializable(typeof(FitResult))]
 [JsonSerializable(typeof(InspectResult))]
 internal sealed partial class JsonOutput : JsonSerializerContext
 {

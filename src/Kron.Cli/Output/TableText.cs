@@ -17,7 +17,7 @@ internal static class TableText
     {
         List<IReadOnlyList<string>> cells = [.. rows];
         List<int> kept = Fitting(console.Profile.Width, columns, cells);
-        Table table = new Table().Border(TableBorder.Simple);
+        Table table = new() { Border = TableBorder.Simple, ShowHeaders = columns.Any(column => column.Title.Length > 0) };
         foreach (int i in kept)
         {
             var column = new TableColumn(new Text(columns[i].Title, new Style(decoration: Decoration.Bold)));

@@ -26,19 +26,23 @@ internal abstract class WeightFile(string path, string format) : IDisposable
     /// <exception cref="InvalidDataException">It is malformed, or of a format that is not read; the message says how to convert a PyTorch file.</exception>
     public static WeightFile Open(string path)
     {
-        if (!File.Exists(path))
-        {
-            throw new ToolException(Directory.Exists(path)
-                ? $"'{path}' is a folder; expected a .safetensors, .npz or .npy file"
-                : $"there is no file '{path}'");
-        }
-
+        CheckExists(path);
         return System.IO.Path.GetExtension(path).ToUpperInvariant() switch
         {
             ".NPZ" => NumpyWeights.OpenArchive(path),
             ".NPY" => NumpyWeights.OpenArray(path),
             _ => new SafetensorsWeights(path),
         };
+    }
+
+    /// <summary>Checks that a file is there.</summary>
+    /// <exception cref="ToolException">It is not.</exception>
+    public static void CheckExists(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new ToolException(Directory.Exists(path) ? $"'{path}' is a folder; expected a file of tensors" : $"there is no file '{path}'");
+        }
     }
 
     /// <summary>The tensor of a name.</summary>
