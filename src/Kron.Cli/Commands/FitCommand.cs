@@ -24,11 +24,7 @@ internal sealed class FitCommand : ToolCommand
 
     private readonly Option<int?> _lowRank = Numbers.Whole("--low-rank", 1, "A low-rank term U·V of that rank, alone or beside other shapes");
 
-    private readonly Option<int> _padding = new("--padding")
-    {
-        Description = "The most dummy outputs, and dummy inputs, that a shape may add to the weight's own",
-        HelpName = "n",
-    };
+    private readonly BudgetOptions _budgets = new();
 
     private readonly Option<string?> _bias = new("--bias") { Description = "The bias; name.bias beside name.weight by default, where there is one", HelpName = "name" };
 
@@ -47,7 +43,7 @@ internal sealed class FitCommand : ToolCommand
         Add(_tensor);
         _shapes.AddTo(this);
         Add(_lowRank);
-        Add(_padding);
+        _budgets.AddTo(this);
         Add(_bias);
         Add(_noBias);
         Add(_seed);
@@ -58,6 +54,7 @@ internal sealed class FitCommand : ToolCommand
     public override IReadOnlyList<Example> Examples { get; } =
     [
         new("kron fit model.safetensors --tensor fc1.weight --shape 64,4,256,25 --rank 5 -o fc1.safetensors", "five products of a stated shape"),
+        new("kron fit model.safetensors -t fc1.weight --reduce 20 -o fc1.safetensors", "whatever shape is nearest at a twentieth of the parameters"),
         new("kron fit model.safetensors -t fc1.weight --term 64,4,256,25,3 --low-rank 2 -o fc1.safetensors", "a sum of two shapes, one of them low-rank"),
         new("kron fit model.safetensors -t fc1.weight --shape 64,4,256,25 -r 5 --image 256,5,5 --formulation I -o fc1.safetensors", "a layer that reads an image"),
     ];
@@ -79,7 +76,7 @@ internal sealed class FitCommand : ToolCommand
         KroneckerWeight fitted = LiveProgress.Run(Console, show =>
         {
             IProgress<FitProgress> progress = new FitProgressText(show);
-            IReadOnlyList<ShapeGroup> groups = Groups(parsed, weight);
+            IReadOnlyList<ShapeGroup> groups = Groups(parsed, weight, show);
             FitOptions options = new()
             {
                 Seed = parsed.GetValue(_seed) ?? 0,
@@ -90,6 +87,7 @@ internal sealed class FitCommand : ToolCommand
             return LibraryCall.Run(() => KroneckerWeight.Fit(
                 weight.Values, weight.Outputs, weight.Inputs, groups, options, out report, bias, _shapes.Image(parsed)));
         });
+        CheckBudgets(parsed, report);
         Console.Cancellation.ThrowIfCancellationRequested();
         fitted.Save(output);
         FitResult result = Result(path, weight.Name, biasName, output, className, fitted, report);
@@ -136,7 +134,8 @@ internal sealed class FitCommand : ToolCommand
         return (name, values);
     }
 
-    private IReadOnlyList<ShapeGroup> Groups(ParseResult parsed, WeightMatrix weight)
+    /// <summary>The stated shapes, or those that the search chooses.</summary>
+    private IReadOnlyList<ShapeGroup> Groups(ParseResult parsed, WeightMatrix weight, Action<string, double> show)
     {
         List<ShapeGroup> groups = [.. _shapes.Groups(parsed)];
         if (parsed.GetValue(_lowRank) is { } rank)
@@ -146,13 +145,37 @@ internal sealed class FitCommand : ToolCommand
             groups.Add(new ShapeGroup(1, outputs, inputs, 1, rank));
         }
 
-        if (groups.Count == 0)
+        if (groups.Count > 0)
         {
-            throw new ToolException("fit needs a shape: --shape m1,m2,n1,n2 --rank r, --term m1,m2,n1,n2,r, or --low-rank r");
+            CheckPadding(parsed, weight, groups[0]);
+            return groups;
         }
 
-        CheckPadding(parsed, weight, groups[0]);
-        return groups;
+        return _budgets.IsAny(parsed)
+            ? Chosen(parsed, Searching.Run(Console, weight, _budgets.Search(parsed, weight.Values.Length), show)).Groups
+            : throw new ToolException("fit needs a shape, --shape m1,m2,n1,n2 --rank r or --term m1,m2,n1,n2,r or --low-rank r, or a budget to choose one by, --reduce 20 or --max-error 0.1");
+    }
+
+    /// <summary>The smallest candidate that reaches an error which is asked for, else the nearest.</summary>
+    private SearchCandidate Chosen(ParseResult parsed, SearchResult search) =>
+        _budgets.MaxError(parsed) is null ? search.Front.MinBy(candidate => candidate.RelativeError)! : search.Front[0];
+
+    /// <summary>Holds stated shapes to the budgets.</summary>
+    private void CheckBudgets(ParseResult parsed, FitReport report)
+    {
+        SearchOptions budgets = _budgets.Search(parsed, report.DenseParameters);
+        Check("parameters", report.Parameters, budgets.MaxParameters);
+        Check("multiply-adds", report.MultiplyAdds, budgets.MaxMultiplyAdds);
+        Check("relative error", report.RelativeError, budgets.MaxError);
+
+        static void Check(string what, double value, double? most)
+        {
+            // The search's own figures are those of factors in double precision.
+            if (most is { } limit && value > limit * (1 + 1e-5))
+            {
+                throw new ToolException($"the fit has {what} {TableText.Significant(value)}, above the {TableText.Significant(limit)} that is allowed; no file was written", ExitCode.Failure);
+            }
+        }
     }
 
     /// <summary>A shape that is larger than the weight pads it: on request, not by a slip.</summary>
@@ -160,7 +183,7 @@ internal sealed class FitCommand : ToolCommand
     {
         long outputs = ((long)shape.M1 * shape.M2) - weight.Outputs, inputs = ((long)shape.N1 * shape.N2) - weight.Inputs;
         long needed = Math.Max(outputs, inputs);
-        if (outputs < 0 || inputs < 0 || needed > parsed.GetValue(_padding))
+        if (outputs < 0 || inputs < 0 || needed > _budgets.Padding(parsed))
         {
             string hint = outputs < 0 || inputs < 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" (--padding {needed} allows it)");
             throw new ToolException(string.Create(

@@ -24,6 +24,7 @@ internal sealed class KronCommand : RootCommand
         Add(new Option<bool>(VerboseName) { Description = "Show the stack trace of an unexpected error", Recursive = true });
         Add(new InspectCommand(console));
         Add(new FitCommand(console));
+        Add(new SearchCommand(console));
         Add(new BenchCommand(console));
         Add(new ExportCommand(console));
         SetAction(parsed =>

@@ -10,6 +10,7 @@ namespace Kron.Cli.Output;
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(ExportResult))]
 [JsonSerializable(typeof(FitResult))]
+[JsonSerializable(typeof(FrontResult))]
 [JsonSerializable(typeof(InspectResult))]
 internal sealed partial class JsonOutput : JsonSerializerContext
 {

@@ -42,6 +42,22 @@ internal static class OutputFile
         }
     }
 
+    /// <summary>Writes a text as UTF-8, whole or not at all.</summary>
+    public static void WriteText(string path, string text)
+    {
+        string temporary = path + "." + Path.GetRandomFileName() + ".tmp";
+        try
+        {
+            File.WriteAllText(temporary, text);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
     private static string Target(string path) =>
         new FileInfo(path) is { Exists: true } file && file.ResolveLinkTarget(returnFinalTarget: true) is { } target ? target.FullName : Path.GetFullPath(path);
 }
