@@ -26,6 +26,7 @@ internal sealed class KronCommand : RootCommand
         Add(new FitCommand(console));
         Add(new SearchCommand(console));
         Add(new BenchCommand(console));
+        Add(new MergeLoKrCommand(console));
         Add(new ExportCommand(console));
         SetAction(parsed =>
         {

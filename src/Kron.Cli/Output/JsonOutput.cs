@@ -12,6 +12,7 @@ namespace Kron.Cli.Output;
 [JsonSerializable(typeof(FitResult))]
 [JsonSerializable(typeof(FrontResult))]
 [JsonSerializable(typeof(InspectResult))]
+[JsonSerializable(typeof(MergeResult))]
 internal sealed partial class JsonOutput : JsonSerializerContext
 {
     /// <summary>Writes the one JSON value of a run to standard output.</summary>

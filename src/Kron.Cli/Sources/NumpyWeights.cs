@@ -48,7 +48,7 @@ internal sealed class NumpyWeights : WeightFile
     {
     }
 
-    protected override float[] ReadValues(TensorEntry tensor) => _arrays[tensor.Name].Values;
+    protected override float[] ReadValues(TensorEntry tensor) => [.. _arrays[tensor.Name].Values];
 
     private static TensorEntry Entry(string name, NpyArray array, string type)
     {

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Kron.IO;
@@ -24,6 +25,19 @@ internal sealed class SafetensorsWeights : WeightFile
     public override IReadOnlyList<TensorEntry> Tensors { get; }
 
     public override IReadOnlyDictionary<string, string> Metadata => _file.Metadata;
+
+    public override float[] ReadExactly(TensorEntry tensor)
+    {
+        if (Integers.Size(tensor.ElementType) == 0 || tensor.Bytes > Array.MaxLength)
+        {
+            return Read(tensor);
+        }
+
+        byte[] bytes = new byte[tensor.Bytes];
+        _file.ReadBytes(tensor.Name, bytes);
+        return Integers.ToFloats(tensor.ElementType, bytes)
+            ?? throw new ToolException($"tensor '{tensor.Name}' of '{Path}' is of type {tensor.ElementType} and has an integer that no 32-bit float holds");
+    }
 
     public override void Dispose() => _file.Dispose();
 

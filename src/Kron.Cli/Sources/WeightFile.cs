@@ -78,6 +78,10 @@ internal abstract class WeightFile(string path, string format) : IDisposable
                 $"tensor '{tensor.Name}' of '{Path}' has {tensor.Length:N0} elements; expected at most {Array.MaxLength:N0}"));
     }
 
+    /// <summary>Reads a tensor of floats, or of integers that floats hold exactly. The caller may change the values.</summary>
+    /// <exception cref="ToolException">It is of another type, too large, or has an integer that no float holds.</exception>
+    public virtual float[] ReadExactly(TensorEntry tensor) => Read(tensor);
+
     public abstract void Dispose();
 
     protected abstract float[] ReadValues(TensorEntry tensor);
