@@ -30,6 +30,14 @@ internal sealed class FitCommand : ToolCommand
 
     private readonly Option<bool> _noBias = new("--no-bias") { Description = "Leave the bias out" };
 
+    private readonly Option<string?> _calibration = new("--calibration")
+    {
+        Description = "Inputs that the layer saw, samples × inputs (.npy, .npz or .safetensors): fit the outputs on them rather than the weight",
+        HelpName = "X.npy",
+    };
+
+    private readonly Option<string?> _calibrationTensor = new("--calibration-tensor") { Description = "The tensor of the calibration file, where more than one fits", HelpName = "name" };
+
     private readonly Option<int?> _seed = Numbers.Whole("--seed", 0, "Seeds the iterative solver (0)");
 
     private readonly Option<string?> _class = new("--class") { Description = "The name of the class in the C#; from the tensor's by default", HelpName = "name" };
@@ -46,6 +54,8 @@ internal sealed class FitCommand : ToolCommand
         _budgets.AddTo(this);
         Add(_bias);
         Add(_noBias);
+        Add(_calibration);
+        Add(_calibrationTensor);
         Add(_seed);
         Add(_class);
         Add(_output);
@@ -55,6 +65,7 @@ internal sealed class FitCommand : ToolCommand
     [
         new("kron fit model.safetensors --tensor fc1.weight --shape 64,4,256,25 --rank 5 -o fc1.safetensors", "five products of a stated shape"),
         new("kron fit model.safetensors -t fc1.weight --reduce 20 -o fc1.safetensors", "whatever shape is nearest at a twentieth of the parameters"),
+        new("kron fit model.safetensors -t fc1.weight --max-error 0.1 --calibration inputs.npy -o fc1.safetensors", "the smallest shape within the error, then fitted to inputs that the layer saw"),
         new("kron fit model.safetensors -t fc1.weight --term 64,4,256,25,3 --low-rank 2 -o fc1.safetensors", "a sum of two shapes, one of them low-rank"),
         new("kron fit model.safetensors -t fc1.weight --shape 64,4,256,25 -r 5 --image 256,5,5 --formulation I -o fc1.safetensors", "a layer that reads an image"),
     ];
@@ -62,7 +73,8 @@ internal sealed class FitCommand : ToolCommand
     protected override int Run(ParseResult parsed)
     {
         string path = parsed.GetRequiredValue(_file), output = parsed.GetRequiredValue(_output);
-        OutputFile.Check(output, [path], ".safetensors");
+        string? calibration = parsed.GetValue(_calibration);
+        OutputFile.Check(output, calibration is null ? [path] : [path, calibration], ".safetensors");
         using WeightFile file = WeightFile.Open(path);
         WeightMatrix weight = WeightMatrix.Read(file, parsed.GetValue(_tensor));
         (string? biasName, float[]? bias) = Bias(parsed, file, weight);
@@ -75,14 +87,17 @@ internal sealed class FitCommand : ToolCommand
         FitReport report = null!;
         KroneckerWeight fitted = LiveProgress.Run(Console, show =>
         {
-            IProgress<FitProgress> progress = new FitProgressText(show);
             IReadOnlyList<ShapeGroup> groups = Groups(parsed, weight, show);
+            InputMoments? inputs = calibration is null
+                ? null
+                : Calibration.Read(calibration, parsed.GetValue(_calibrationTensor), weight, Console.Cancellation);
             FitOptions options = new()
             {
                 Seed = parsed.GetValue(_seed) ?? 0,
                 WeightName = weight.Name,
                 CancellationToken = Console.Cancellation,
-                Progress = progress,
+                Progress = new FitProgressText(show),
+                Inputs = inputs,
             };
             return LibraryCall.Run(() => KroneckerWeight.Fit(
                 weight.Values, weight.Outputs, weight.Inputs, groups, options, out report, bias, _shapes.Image(parsed)));
@@ -206,6 +221,8 @@ internal sealed class FitCommand : ToolCommand
         report.EnergyKept,
         report.GreedyError,
         report.Sweeps,
+        report.OutputError,
+        report.InitialOutputError,
         report.Parameters,
         report.DenseParameters,
         report.MultiplyAdds,
@@ -219,6 +236,7 @@ internal sealed class FitCommand : ToolCommand
         List<IReadOnlyList<string>> rows =
         [
             ["relative error", TableText.Significant(result.RelativeError), result.Sweeps == 0 ? "" : $"{TableText.Significant(result.GreedyError)} before {TableText.Count(result.Sweeps)} sweeps"],
+            .. OutputError(result),
             ["energy kept", TableText.Percent(result.EnergyKept), ""],
             ["parameters", TableText.Count(result.Parameters), TableText.Fewer(result.Parameters, result.DenseParameters)],
             ["multiply-adds", TableText.Count(result.MultiplyAdds), TableText.Fewer(result.MultiplyAdds, result.DenseMultiplyAdds)],
@@ -229,6 +247,10 @@ internal sealed class FitCommand : ToolCommand
         TableText.Write(Console.Notes, [new(""), TableColumnText.Number(""), new("")], rows);
         Console.Output.WriteLine(result.CSharp);
     }
+
+    private static IEnumerable<IReadOnlyList<string>> OutputError(FitResult result) => result is { OutputError: { } error, InitialOutputError: { } initial }
+        ? [["output error", TableText.Significant(error), $"{TableText.Significant(initial)} before calibration"]]
+        : [];
 
     private static string Values(IReadOnlyList<double> values) =>
         string.Join(", ", values.Take(ShownValues).Select(TableText.Significant)) + (values.Count > ShownValues ? $", …, {TableText.Significant(values[^1])}" : "");

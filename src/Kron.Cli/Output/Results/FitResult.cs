@@ -16,6 +16,8 @@ namespace Kron.Cli.Output;
 /// <param name="EnergyKept">1 − relativeError².</param>
 /// <param name="GreedyError">The relative error before the sweeps over several shapes.</param>
 /// <param name="Sweeps">Those sweeps; 0 for one shape.</param>
+/// <param name="OutputError">With --calibration, ‖(W − Ŵ)X‖ / ‖WX‖ on those inputs; else null.</param>
+/// <param name="InitialOutputError">The same of the fit to the weight alone, from which the calibration started; else null.</param>
 /// <param name="Parameters">Floats of the factors.</param>
 /// <param name="DenseParameters">Floats of the weight.</param>
 /// <param name="MultiplyAdds">Multiply-adds per sample.</param>
@@ -37,6 +39,8 @@ internal sealed record FitResult(
     double EnergyKept,
     double GreedyError,
     int Sweeps,
+    double? OutputError,
+    double? InitialOutputError,
     long Parameters,
     long DenseParameters,
     long MultiplyAdds,

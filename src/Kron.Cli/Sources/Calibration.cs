@@ -1,0 +1,57 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+
+namespace Kron.Cli.Sources;
+
+/// <summary>Reads inputs that a layer saw.</summary>
+internal static class Calibration
+{
+    private const int ChunkFloats = 1 << 22;
+
+    /// <summary>Gathers the second moments of a file of samples.</summary>
+    /// <param name="path">The file: [samples, inputs], or further axes that together are the inputs.</param>
+    /// <param name="name">The tensor; null for the only one that fits.</param>
+    /// <param name="weight">The weight of the layer.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="ToolException">There are no such samples.</exception>
+    public static InputMoments Read(string path, string? name, WeightMatrix weight, CancellationToken cancellation)
+    {
+        using WeightFile file = WeightFile.Open(path);
+        TensorEntry tensor = name is null ? Only(file, weight) : file.Find(name);
+        if (!Fits(tensor, weight))
+        {
+            throw new ToolException(FormattableString.Invariant(
+                $"the calibration inputs '{tensor.Name}' of '{path}' are {tensor.ShapeText}; expected samples × {weight.Inputs}, the inputs of '{weight.Name}'"));
+        }
+
+        float[] values = file.Read(tensor);
+        InputMoments moments = LibraryCall.Run(() => new InputMoments(weight.Inputs));
+        int chunk = weight.Inputs * Math.Max(1, ChunkFloats / weight.Inputs);
+        for (int start = 0; start < values.Length; start += chunk)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            ArraySegment<float> batch = new(values, start, Math.Min(chunk, values.Length - start));
+            LibraryCall.Run(() =>
+            {
+                moments.Add(batch);
+                return true;
+            });
+        }
+
+        return moments;
+    }
+
+    private static TensorEntry Only(WeightFile file, WeightMatrix weight)
+    {
+        TensorEntry[] fitting = [.. file.Tensors.Where(tensor => Fits(tensor, weight))];
+        return fitting.Length == 1 ? fitting[0] : file.Tensors.Count == 1 ? file.Tensors[0] : throw new ToolException(FormattableString.Invariant(
+            $"'{file.Path}' has {fitting.Length} tensors of samples × {weight.Inputs}; name one with --calibration-tensor: {Names(fitting.Length > 0 ? fitting : file.Tensors)}"));
+    }
+
+    private static bool Fits(TensorEntry tensor, WeightMatrix weight) =>
+        tensor.Shape.Count >= 2 && tensor.Shape[0] > 0 && tensor.Length == tensor.Shape[0] * weight.Inputs;
+
+    private static string Names(IReadOnlyList<TensorEntry> tensors) => string.Join(", ", tensors.Select(tensor => tensor.Name));
+}
