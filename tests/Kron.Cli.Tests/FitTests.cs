@@ -121,6 +121,9 @@ public sealed class FitTests : IDisposable
         double output = result.GetProperty("outputError").GetDouble();
         output.ShouldBeLessThan(result.GetProperty("initialOutputError").GetDouble());
         output.ShouldBe(OutputError(samples), 1e-4);
+        ToolRun missed = ToolRun.Of(Arguments("--shape", "4,3,5,6", "-r", "1", "--calibration", _folder["x.npy"], "--max-error", "0.01"));
+        missed.ExitCode.ShouldBe(1);
+        missed.Error.ShouldContain("output error");
     }
 
     [Fact]
@@ -145,7 +148,7 @@ public sealed class FitTests : IDisposable
             .ShouldBe("[KroneckerLayer(4, 3, 10, 3, 2, Formulation = Formulation.III, Channels = 5, Height = 3, Width = 2, Bias = BiasMode.None)]");
 
     [Theory]
-    [InlineData("no tensor 'fc1.wieght'; it has fc1.weight", "-t", "fc1.wieght", "--low-rank", "1")]
+    [InlineData("no tensor 'fc1.wieght'; the nearest names are fc1.weight", "-t", "fc1.wieght", "--low-rank", "1")]
     [InlineData("convolution", "-t", "conv.weight", "--low-rank", "1")]
     [InlineData("2 matrices", "--low-rank", "1")]
     [InlineData("needs a shape", "-t", "fc1.weight", "--no-bias")]

@@ -48,7 +48,7 @@ public sealed class MergeLoKrTests : IDisposable
         Adapter(Lokr("blocks.0.fc1"));
         ToolRun run = ToolRun.Of("merge-lokr", Base(), _folder["adapter.safetensors"], "-o", Output);
         run.ExitCode.ShouldBe(0, run.Error);
-        run.Error.ShouldContain("type I64");
+        run.Error.ShouldContain("instead of I64: ids");
         using SafetensorsFile file = Safetensors.Open(Output);
         file.Metadata["format"].ShouldBe("pt");
         file.Tensors.Keys.ShouldBe(["model.blocks.0.fc1.weight", "model.conv.weight", "ids"], ignoreOrder: true);

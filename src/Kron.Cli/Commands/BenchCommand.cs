@@ -51,7 +51,7 @@ internal sealed class BenchCommand : ToolCommand
 
     public override IReadOnlyList<Example> Examples { get; } =
     [
-        new("kron bench --shape 64,4,256,25 --rank 5", "six times 256 × 6400: how much faster is this shape?"),
+        new("kron bench --shape 64,4,256,25 --rank 5", "five products in place of a dense 6400 → 256: how much faster?"),
         new("kron bench --term 64,4,256,25,3 --term 128,2,1280,5,1 --batch 1,64 --json", "a sum of two shapes, for a script"),
     ];
 

@@ -175,13 +175,14 @@ internal sealed class FitCommand : ToolCommand
     private SearchCandidate Chosen(ParseResult parsed, SearchResult search) =>
         _budgets.MaxError(parsed) is null ? search.Front.MinBy(candidate => candidate.RelativeError)! : search.Front[0];
 
-    /// <summary>Holds stated shapes to the budgets.</summary>
+    /// <summary>Holds the fit to the budgets, and its outputs to the error where these are what was fitted.</summary>
     private void CheckBudgets(ParseResult parsed, FitReport report)
     {
         SearchOptions budgets = _budgets.Search(parsed, report.DenseParameters);
         Check("parameters", report.Parameters, budgets.MaxParameters);
         Check("multiply-adds", report.MultiplyAdds, budgets.MaxMultiplyAdds);
-        Check("relative error", report.RelativeError, budgets.MaxError);
+        Check(
+            report.OutputError is null ? "relative error" : "output error", report.OutputError ?? report.RelativeError, budgets.MaxError);
 
         static void Check(string what, double value, double? most)
         {

@@ -112,7 +112,7 @@ internal sealed class InspectCommand : ToolCommand
 
         foreach (IGrouping<string, TensorResult> group in result.Tensors.Where(tensor => tensor.Note.Length > 0).GroupBy(tensor => tensor.Note))
         {
-            Console.Output.WriteLine($"{group.Key} ({string.Join(", ", group.Select(tensor => tensor.Name))})");
+            Console.Output.WriteLine($"{group.Key} ({TensorNames.Some(group.Select(tensor => tensor.Name))})");
         }
 
         if (result.Tensors.Any(tensor => tensor.Kind == Matrix))

@@ -93,7 +93,7 @@ internal sealed class MergeLoKrCommand : ToolCommand
         if (found.Count != 1)
         {
             return found.Count == 0
-                ? $"no weight of that name; the nearest names are {string.Join(", ", NearNames.Of(adapter.Name, file.Tensors.Select(tensor => tensor.Name)))}"
+                ? $"no weight of that name; the nearest names are {string.Join(", ", TensorNames.Near(adapter.Name, file.Tensors.Select(tensor => tensor.Name)))}"
                 : $"several weights may be meant: {string.Join(", ", found)}";
         }
 
@@ -152,7 +152,7 @@ internal sealed class MergeLoKrCommand : ToolCommand
         Console.Output.WriteLine($"{result.Output}: {TableText.Count(result.Merged.Count)} merged, {TableText.Count(result.Copied)} copied");
         foreach (IGrouping<string, ConvertedTensor> group in result.Converted.GroupBy(tensor => tensor.ElementType))
         {
-            Note($"{TableText.Count(group.Count())} tensors of type {group.Key} are 32-bit floats now");
+            Note($"now 32-bit floats instead of {group.Key}: {TensorNames.Some(group.Select(tensor => tensor.Tensor))}");
         }
 
         foreach (UnmatchedAdapter unmatched in result.Unmatched)
@@ -162,7 +162,7 @@ internal sealed class MergeLoKrCommand : ToolCommand
 
         if (result.Skipped.Count > 0)
         {
-            Note($"not merged, no part of a LoKr adapter: {string.Join(", ", result.Skipped)}");
+            Note($"not merged, no part of a LoKr adapter: {TensorNames.Some(result.Skipped)}");
         }
     }
 }

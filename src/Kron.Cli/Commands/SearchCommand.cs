@@ -13,6 +13,9 @@ namespace Kron.Cli.Commands;
 /// <summary>Shows what every shape of a weight would cost and how well it would fit.</summary>
 internal sealed class SearchCommand : ToolCommand
 {
+    // A screen or two.
+    private const int MostRows = 40;
+
     private readonly Argument<string> _file = new("file") { Description = "A .safetensors, .npz or .npy file" };
 
     private readonly Option<string?> _tensor = new("--tensor", "-t") { Description = "The weight, outputs × inputs; not needed where the file has one matrix", HelpName = "name" };
@@ -21,7 +24,7 @@ internal sealed class SearchCommand : ToolCommand
 
     private readonly Option<string?> _report = new("--report") { Description = "Write a page with the front and the singular values as pictures and tables", HelpName = "out.html" };
 
-    private readonly Option<bool> _all = new("--all") { Description = "List candidates too that only have fewer multiply-adds" };
+    private readonly Option<bool> _all = new("--all") { Description = "List every candidate, those too that only have fewer multiply-adds" };
 
     public SearchCommand(ToolConsole console)
         : base("search", "Weighs all shapes of a weight: which ones no other beats in parameters, multiply-adds and error together.", console)
@@ -97,7 +100,7 @@ internal sealed class SearchCommand : ToolCommand
         Console.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{result.Tensor}, {result.Outputs} × {result.Inputs}: {result.Front.Count:N0} candidates from {result.Shapes:N0} shapes in {TableText.Significant(result.Seconds)} s"));
-        IReadOnlyList<CandidateResult> shown = all ? result.Front : FrontChoice.OfError(result.Front);
+        IReadOnlyList<CandidateResult> shown = all ? result.Front : FrontChoice.Spread(FrontChoice.OfError(result.Front), MostRows);
         TableText.Write(
             Console.Tables,
             [new("shapes m1,m2,n1,n2,r"), TableColumnText.Number("parameters"), TableColumnText.Number("fewer", 1), TableColumnText.Number("multiply-adds", 2), TableColumnText.Number("error")],
@@ -111,7 +114,7 @@ internal sealed class SearchCommand : ToolCommand
             ]));
         if (shown.Count < result.Front.Count)
         {
-            Console.Output.WriteLine($"{TableText.Count(result.Front.Count - shown.Count)} further candidates have more parameters or error, but fewer multiply-adds: --all lists them");
+            Console.Output.WriteLine($"{TableText.Count(result.Front.Count - shown.Count)} further candidates lie between these, or have fewer multiply-adds: --all lists them");
         }
 
         Console.Output.WriteLine("fit takes the shapes of a row as they are: --term m1,m2,n1,n2,r for each");

@@ -32,7 +32,7 @@ internal static class Searching
         Add(budgets.MaxParameters, "at most {0:N0} parameters");
         Add(budgets.MaxMultiplyAdds, "at most {0:N0} multiply-adds");
         Add(budgets.MaxError, "an error of at most {0}");
-        return limits.Count == 0 ? "fewer parameters than the dense weight" : string.Join(" and ", limits);
+        return string.Join(" and ", limits.Count == 0 || budgets.MaxParameters is null ? ["fewer parameters than the dense weight", .. limits] : limits);
 
         void Add(IFormattable? limit, string text)
         {

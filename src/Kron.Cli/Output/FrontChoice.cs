@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -19,6 +20,24 @@ internal static class FrontChoice
         }
 
         return best;
+    }
+
+    /// <summary>At most so many candidates, evenly spread over the parameters on a logarithmic scale, the first and the last among them.</summary>
+    public static IReadOnlyList<CandidateResult> Spread(IReadOnlyList<CandidateResult> candidates, int most)
+    {
+        if (candidates.Count <= most)
+        {
+            return candidates;
+        }
+
+        double first = Math.Log(candidates[0].Parameters), span = Math.Log(candidates[^1].Parameters) - first;
+        return
+        [
+            .. Enumerable.Range(0, most)
+                .Select(i => first + (span * i / (most - 1)))
+                .Select(target => candidates.MinBy(candidate => Math.Abs(Math.Log(candidate.Parameters) - target))!)
+                .Distinct(),
+        ];
     }
 
     /// <summary>The nearest candidate for each of some round reductions, largest reduction last, where the front has any.</summary>

@@ -47,11 +47,9 @@ internal static class Calibration
     {
         TensorEntry[] fitting = [.. file.Tensors.Where(tensor => Fits(tensor, weight))];
         return fitting.Length == 1 ? fitting[0] : file.Tensors.Count == 1 ? file.Tensors[0] : throw new ToolException(FormattableString.Invariant(
-            $"'{file.Path}' has {fitting.Length} tensors of samples × {weight.Inputs}; name one with --calibration-tensor: {Names(fitting.Length > 0 ? fitting : file.Tensors)}"));
+            $"'{file.Path}' has {fitting.Length} tensors of samples × {weight.Inputs}; name one with --calibration-tensor: {TensorNames.Some((fitting.Length > 0 ? fitting : file.Tensors).Select(other => other.Name))}"));
     }
 
     private static bool Fits(TensorEntry tensor, WeightMatrix weight) =>
         tensor.Shape.Count >= 2 && tensor.Shape[0] > 0 && tensor.Length == tensor.Shape[0] * weight.Inputs;
-
-    private static string Names(IReadOnlyList<TensorEntry> tensors) => string.Join(", ", tensors.Select(tensor => tensor.Name));
 }

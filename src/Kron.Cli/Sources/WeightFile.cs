@@ -54,7 +54,7 @@ internal abstract class WeightFile(string path, string format) : IDisposable
             return found;
         }
 
-        IReadOnlyList<string> near = NearNames.Of(name, Tensors.Select(tensor => tensor.Name));
+        IReadOnlyList<string> near = TensorNames.Near(name, Tensors.Select(tensor => tensor.Name));
         throw new ToolException($"'{Path}' has no tensor '{name}'" + near.Count switch
         {
             0 => "; it is empty",

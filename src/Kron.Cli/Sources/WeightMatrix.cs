@@ -11,8 +11,6 @@ namespace Kron.Cli.Sources;
 /// <param name="Values">The entries.</param>
 internal sealed record WeightMatrix(string Name, int Outputs, int Inputs, float[] Values)
 {
-    private const int MostNames = 8;
-
     /// <summary>Reads a matrix.</summary>
     /// <param name="file">The file.</param>
     /// <param name="name">The tensor; null for the only matrix of the file.</param>
@@ -39,10 +37,7 @@ internal sealed record WeightMatrix(string Name, int Outputs, int Inputs, float[
             0 => throw new ToolException($"'{file.Path}' has no matrix"),
             1 => matrices[0],
             _ => throw new ToolException(string.Create(
-                CultureInfo.InvariantCulture, $"'{file.Path}' has {matrices.Count} matrices; name one with --tensor: {Some(matrices)}")),
+                CultureInfo.InvariantCulture, $"'{file.Path}' has {matrices.Count} matrices; name one with --tensor: {TensorNames.Some(matrices.Select(tensor => tensor.Name))}")),
         };
     }
-
-    private static string Some(List<TensorEntry> matrices) =>
-        string.Join(", ", matrices.Take(MostNames).Select(tensor => tensor.Name)) + (matrices.Count > MostNames ? ", …" : "");
 }

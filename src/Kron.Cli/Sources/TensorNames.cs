@@ -4,14 +4,22 @@ using System.Linq;
 
 namespace Kron.Cli.Sources;
 
-/// <summary>The names that a misspelt one may have meant.</summary>
-internal static class NearNames
+/// <summary>The names that a misspelt one may have meant, and other lists of names for a message.</summary>
+internal static class TensorNames
 {
-    private const int Most = 5;
+    private const int Most = 3;
 
     /// <summary>A few names, the nearest first by the edits that lead to them.</summary>
-    public static IReadOnlyList<string> Of(string name, IEnumerable<string> names) =>
+    public static IReadOnlyList<string> Near(string name, IEnumerable<string> names) =>
         [.. names.OrderBy(candidate => Distance(name, candidate)).ThenBy(candidate => candidate, StringComparer.Ordinal).Take(Most)];
+
+    /// <summary>The first names of a list that may be long.</summary>
+    public static string Some(IEnumerable<string> names)
+    {
+        const int Shown = 8;
+        string[] all = [.. names];
+        return string.Join(", ", all.Take(Shown)) + (all.Length > Shown ? FormattableString.Invariant($", … ({all.Length:N0} in all)") : "");
+    }
 
     /// <summary>The Levenshtein distance without regard to case; what is only missing around a part of the name costs little.</summary>
     private static double Distance(string name, string candidate)
