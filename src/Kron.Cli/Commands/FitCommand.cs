@@ -14,17 +14,9 @@ namespace Kron.Cli.Commands;
 /// <summary>Fits a weight to a layer, saves the factors, and shows the C# that loads them.</summary>
 internal sealed class FitCommand : ToolCommand
 {
-    private const int ShownValues = 8;
+    private readonly WeightOptions _weight = new();
 
-    private readonly Argument<string> _file = new("file") { Description = "A .safetensors, .npz or .npy file" };
-
-    private readonly Option<string?> _tensor = new("--tensor", "-t") { Description = "The weight, outputs × inputs; not needed where the file has one matrix", HelpName = "name" };
-
-    private readonly ShapeOptions _shapes = new();
-
-    private readonly Option<int?> _lowRank = Numbers.Whole("--low-rank", 1, "A low-rank term U·V of that rank, alone or beside other shapes");
-
-    private readonly BudgetOptions _budgets = new();
+    private readonly ShapeChoice _shapes;
 
     private readonly Option<string?> _bias = new("--bias") { Description = "The bias; name.bias beside name.weight by default, where there is one", HelpName = "name" };
 
@@ -47,11 +39,9 @@ internal sealed class FitCommand : ToolCommand
     public FitCommand(ToolConsole console)
         : base("fit", "Fits a weight to a sum of Kronecker products, saves the factors, and writes the C# that loads them to standard output.", console)
     {
-        Add(_file);
-        Add(_tensor);
+        _shapes = new ShapeChoice(console);
+        _weight.AddTo(this);
         _shapes.AddTo(this);
-        Add(_lowRank);
-        _budgets.AddTo(this);
         Add(_bias);
         Add(_noBias);
         Add(_calibration);
@@ -72,11 +62,11 @@ internal sealed class FitCommand : ToolCommand
 
     protected override int Run(ParseResult parsed)
     {
-        string path = parsed.GetRequiredValue(_file), output = parsed.GetRequiredValue(_output);
+        string path = _weight.Path(parsed), output = parsed.GetRequiredValue(_output);
         string? calibration = parsed.GetValue(_calibration);
         OutputFile.Check(output, calibration is null ? [path] : [path, calibration], ".safetensors");
         using WeightFile file = WeightFile.Open(path);
-        WeightMatrix weight = WeightMatrix.Read(file, parsed.GetValue(_tensor));
+        WeightMatrix weight = _weight.Read(parsed, file);
         (string? biasName, float[]? bias) = Bias(parsed, file, weight);
         string className = parsed.GetValue(_class) ?? LayerNames.ClassOf(weight.Name);
         if (!SyntaxFacts.IsValidIdentifier(className))
@@ -87,7 +77,7 @@ internal sealed class FitCommand : ToolCommand
         FitReport report = null!;
         KroneckerWeight fitted = LiveProgress.Run(Console, show =>
         {
-            IReadOnlyList<ShapeGroup> groups = Groups(parsed, weight, show);
+            IReadOnlyList<ShapeGroup> groups = _shapes.Groups(parsed, weight, show);
             InputMoments? inputs = calibration is null
                 ? null
                 : Calibration.Read(calibration, parsed.GetValue(_calibrationTensor), weight, Console.Cancellation);
@@ -102,7 +92,7 @@ internal sealed class FitCommand : ToolCommand
             return LibraryCall.Run(() => KroneckerWeight.Fit(
                 weight.Values, weight.Outputs, weight.Inputs, groups, options, out report, bias, _shapes.Image(parsed)));
         });
-        CheckBudgets(parsed, report);
+        _shapes.CheckReached(parsed, report);
         Console.Cancellation.ThrowIfCancellationRequested();
         fitted.Save(output);
         FitResult result = Result(path, weight.Name, biasName, output, className, fitted, report);
@@ -112,7 +102,8 @@ internal sealed class FitCommand : ToolCommand
         }
         else
         {
-            Write(result);
+            FitTable.Write(Console, result);
+            Console.Output.WriteLine(result.CSharp);
         }
 
         return ExitCode.Success;
@@ -149,65 +140,6 @@ internal sealed class FitCommand : ToolCommand
         return (name, values);
     }
 
-    /// <summary>The stated shapes, or those that the search chooses.</summary>
-    private IReadOnlyList<ShapeGroup> Groups(ParseResult parsed, WeightMatrix weight, Action<string, double> show)
-    {
-        List<ShapeGroup> groups = [.. _shapes.Groups(parsed)];
-        if (parsed.GetValue(_lowRank) is { } rank)
-        {
-            // Padding is shared by all shapes of a sum.
-            (int outputs, int inputs) = groups.Count == 0 ? (weight.Outputs, weight.Inputs) : (groups[0].M1 * groups[0].M2, groups[0].N1 * groups[0].N2);
-            groups.Add(new ShapeGroup(1, outputs, inputs, 1, rank));
-        }
-
-        if (groups.Count > 0)
-        {
-            CheckPadding(parsed, weight, groups[0]);
-            return groups;
-        }
-
-        return _budgets.IsAny(parsed)
-            ? Chosen(parsed, Searching.Run(Console, weight, _budgets.Search(parsed, weight.Values.Length), show)).Groups
-            : throw new ToolException("fit needs a shape, --shape m1,m2,n1,n2 --rank r or --term m1,m2,n1,n2,r or --low-rank r, or a budget to choose one by, --reduce 20 or --max-error 0.1");
-    }
-
-    /// <summary>The smallest candidate that reaches an error which is asked for, else the nearest.</summary>
-    private SearchCandidate Chosen(ParseResult parsed, SearchResult search) =>
-        _budgets.MaxError(parsed) is null ? search.Front.MinBy(candidate => candidate.RelativeError)! : search.Front[0];
-
-    /// <summary>Holds the fit to the budgets, and its outputs to the error where these are what was fitted.</summary>
-    private void CheckBudgets(ParseResult parsed, FitReport report)
-    {
-        SearchOptions budgets = _budgets.Search(parsed, report.DenseParameters);
-        Check("parameters", report.Parameters, budgets.MaxParameters);
-        Check("multiply-adds", report.MultiplyAdds, budgets.MaxMultiplyAdds);
-        Check(
-            report.OutputError is null ? "relative error" : "output error", report.OutputError ?? report.RelativeError, budgets.MaxError);
-
-        static void Check(string what, double value, double? most)
-        {
-            // The search's own figures are those of factors in double precision.
-            if (most is { } limit && value > limit * (1 + 1e-5))
-            {
-                throw new ToolException($"the fit has {what} {TableText.Significant(value)}, above the {TableText.Significant(limit)} that is allowed; no file was written", ExitCode.Failure);
-            }
-        }
-    }
-
-    /// <summary>A shape that is larger than the weight pads it: on request, not by a slip.</summary>
-    private void CheckPadding(ParseResult parsed, WeightMatrix weight, ShapeGroup shape)
-    {
-        long outputs = ((long)shape.M1 * shape.M2) - weight.Outputs, inputs = ((long)shape.N1 * shape.N2) - weight.Inputs;
-        long needed = Math.Max(outputs, inputs);
-        if (outputs < 0 || inputs < 0 || needed > _budgets.Padding(parsed))
-        {
-            string hint = outputs < 0 || inputs < 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" (--padding {needed} allows it)");
-            throw new ToolException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"'{weight.Name}' is {weight.Outputs} × {weight.Inputs}, but the shape {shape.M1},{shape.M2},{shape.N1},{shape.N2} is {(long)shape.M1 * shape.M2} × {(long)shape.N1 * shape.N2}{hint}"));
-        }
-    }
-
     private static FitResult Result(string path, string tensor, string? bias, string output, string className, KroneckerWeight fitted, FitReport report) => new(
         path,
         tensor,
@@ -231,28 +163,4 @@ internal sealed class FitCommand : ToolCommand
         report.Converged,
         report.Elapsed.TotalSeconds,
         [.. report.Groups.Select(group => group.SingularValues)]);
-
-    private void Write(FitResult result)
-    {
-        List<IReadOnlyList<string>> rows =
-        [
-            ["relative error", TableText.Significant(result.RelativeError), result.Sweeps == 0 ? "" : $"{TableText.Significant(result.GreedyError)} before {TableText.Count(result.Sweeps)} sweeps"],
-            .. OutputError(result),
-            ["energy kept", TableText.Percent(result.EnergyKept), ""],
-            ["parameters", TableText.Count(result.Parameters), TableText.Fewer(result.Parameters, result.DenseParameters)],
-            ["multiply-adds", TableText.Count(result.MultiplyAdds), TableText.Fewer(result.MultiplyAdds, result.DenseMultiplyAdds)],
-            ["time", TableText.Significant(result.Seconds) + " s", result.Converged ? "" : "the solver ran out of passes; the best it found is used"],
-            .. result.Shapes.Select((shape, i) => (IReadOnlyList<string>)[$"singular values of {shape}", "", Values(result.SingularValues[i])]),
-        ];
-        Note($"{result.Tensor}: {TensorEntry.Text([result.Outputs, result.Inputs])} → {string.Join(" + ", result.Shapes)}, saved to {result.Output}");
-        TableText.Write(Console.Notes, [new(""), TableColumnText.Number(""), new("")], rows);
-        Console.Output.WriteLine(result.CSharp);
-    }
-
-    private static IEnumerable<IReadOnlyList<string>> OutputError(FitResult result) => result is { OutputError: { } error, InitialOutputError: { } initial }
-        ? [["output error", TableText.Significant(error), $"{TableText.Significant(initial)} before calibration"]]
-        : [];
-
-    private static string Values(IReadOnlyList<double> values) =>
-        string.Join(", ", values.Take(ShownValues).Select(TableText.Significant)) + (values.Count > ShownValues ? $", …, {TableText.Significant(values[^1])}" : "");
 }

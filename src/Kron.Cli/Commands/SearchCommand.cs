@@ -16,9 +16,7 @@ internal sealed class SearchCommand : ToolCommand
     // A screen or two.
     private const int MostRows = 40;
 
-    private readonly Argument<string> _file = new("file") { Description = "A .safetensors, .npz or .npy file" };
-
-    private readonly Option<string?> _tensor = new("--tensor", "-t") { Description = "The weight, outputs × inputs; not needed where the file has one matrix", HelpName = "name" };
+    private readonly WeightOptions _weight = new();
 
     private readonly BudgetOptions _budgets = new();
 
@@ -29,8 +27,7 @@ internal sealed class SearchCommand : ToolCommand
     public SearchCommand(ToolConsole console)
         : base("search", "Weighs all shapes of a weight: which ones no other beats in parameters, multiply-adds and error together.", console)
     {
-        Add(_file);
-        Add(_tensor);
+        _weight.AddTo(this);
         _budgets.AddTo(this);
         Add(_all);
         Add(_report);
@@ -44,7 +41,7 @@ internal sealed class SearchCommand : ToolCommand
 
     protected override int Run(ParseResult parsed)
     {
-        string path = parsed.GetRequiredValue(_file);
+        string path = _weight.Path(parsed);
         string? report = parsed.GetValue(_report);
         if (report is not null)
         {
@@ -52,7 +49,7 @@ internal sealed class SearchCommand : ToolCommand
         }
 
         using WeightFile file = WeightFile.Open(path);
-        WeightMatrix weight = WeightMatrix.Read(file, parsed.GetValue(_tensor));
+        WeightMatrix weight = _weight.Read(parsed, file);
         SearchResult search = LiveProgress.Run(
             Console, show => Searching.Run(Console, weight, _budgets.Search(parsed, (long)weight.Outputs * weight.Inputs), show));
         FrontResult result = Result(path, weight, search, report);
