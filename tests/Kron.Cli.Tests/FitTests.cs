@@ -44,6 +44,21 @@ public sealed class FitTests : IDisposable
     }
 
     [Fact]
+    public void The_pasted_class_loads_the_file_and_computes_the_fitted_weight()
+    {
+        string attributes = Fit("--shape", "4,4,5,6", "-r", "2", "--padding", "4", "--low-rank", "1").GetProperty("attributes").GetString()!;
+        Type type = Measuring.InProcessCompiler.Compile(attributes, KernelTarget.Scalar, out _, CancellationToken.None);
+        var layer = (ILayer)type.GetMethod("Load", [typeof(string)])!.Invoke(null, [Output])!;
+        double[] weight = Factors.Expand(Output, Weights.Outputs, Weights.Inputs);
+        float[] x = Weights.Noise(Weights.Inputs, 6), bias = Weights.Noise(Weights.Outputs), y = new float[Weights.Outputs];
+        layer.Forward(x, y);
+        for (int i = 0; i < y.Length; i++)
+        {
+            ((double)y[i]).ShouldBe(bias[i] + Enumerable.Range(0, x.Length).Sum(j => weight[(i * x.Length) + j] * x[j]), 1e-4);
+        }
+    }
+
+    [Fact]
     public void The_bias_beside_the_weight_is_taken_along_and_said_so()
     {
         ToolRun run = ToolRun.Of("fit", Weights.Model(_folder), "-t", "fc1.weight", "--shape", "4,3,5,6", "-r", "2", "-o", Output);
