@@ -18,6 +18,7 @@ internal sealed class Alternation(
     private const int AlternationsPerTurn = 2;
 
     private int _step;
+    private FitTarget? _target;
 
     private int Alternations => blocks.Count == 1 ? 1 : AlternationsPerTurn;
 
@@ -53,6 +54,7 @@ internal sealed class Alternation(
     /// <summary>Fits a block to what the others leave over and returns the relative error then.</summary>
     private double Turn(TermBlock block)
     {
+        // A single block's target is the weight, once and for all.
         bool single = blocks.Count == 1;
         if (!single)
         {
@@ -62,12 +64,17 @@ internal sealed class Alternation(
             DenseMatrices.Axpy(damping, rest, product);
         }
 
-        double target = DenseMatrices.Dot(rest, product), error = 0;
+        if (!single || _target == null)
+        {
+            _target = new FitTarget(moments, damping, rest, product);
+        }
+
+        double none = DenseMatrices.Dot(rest, product), error = 0;
         for (int half = 0; half < 2 * Alternations; half++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
-            double part = block.HalfStep(half % 2 == 0, moments, damping, rest, product);
-            error = Math.Sqrt(Math.Max(0, target + part) / energy);
+            double part = block.HalfStep(half % 2 == 0, _target);
+            error = Math.Sqrt(Math.Max(0, none + part) / energy);
             _step++;
             options.Progress?.Report(new FitProgress(FitStage.Calibrating, _step, 2 * Alternations * blocks.Count * options.MaxSweeps, error));
         }

@@ -63,13 +63,16 @@ internal sealed unsafe class TermFactors : IDisposable
         return factors;
     }
 
-    /// <summary>Takes other values in exchange for its own.</summary>
-    public DenseMatrix Exchange(DenseMatrix values)
+    /// <summary>A copy.</summary>
+    public TermFactors Clone()
     {
-        DenseMatrix old = Values;
-        Values = values;
-        return old;
+        var copy = new TermFactors(Terms, Rows, Columns);
+        DenseMatrices.Copy(Values, copy.Values);
+        return copy;
     }
+
+    /// <summary>Exchanges values with factors of equal size.</summary>
+    public void Exchange(TermFactors others) => (Values, others.Values) = (others.Values, Values);
 
     /// <summary>⟨F_t[·, j], F_t'[·, j']⟩ as a matrix [(t, j) × (t', j')], both triangles.</summary>
     public DenseMatrix Gram()
@@ -90,7 +93,8 @@ internal sealed unsafe class TermFactors : IDisposable
     }
 
     /// <summary>Makes these factors orthonormal as vectors and changes their partners so that the sum of products stays what it is.</summary>
-    public void Orthonormalise(TermFactors partners)
+    /// <param name="partners">Null to let the sum go.</param>
+    public void Orthonormalise(TermFactors? partners)
     {
         for (int t = 0; t < Terms; t++)
         {
@@ -109,7 +113,7 @@ internal sealed unsafe class TermFactors : IDisposable
             double norm = Math.Sqrt(SquaredNorm(t));
             bool vanishes = !(norm > Collapse * before);
             Scale(t, vanishes ? 0 : 1 / norm);
-            partners.Scale(t, vanishes ? 0 : norm);
+            partners?.Scale(t, vanishes ? 0 : norm);
         }
     }
 
@@ -143,6 +147,27 @@ internal sealed unsafe class TermFactors : IDisposable
         }
     }
 
+    /// <summary>Adds a multiple of the part of these factors that is orthogonal to all others'.</summary>
+    /// <param name="others">Orthonormal.</param>
+    /// <param name="scale">The multiple.</param>
+    public void MoveFrom(TermFactors others, double scale)
+    {
+        var parts = new double[others.Terms];
+        for (int t = 0; t < Terms; t++)
+        {
+            for (int u = 0; u < parts.Length; u++)
+            {
+                parts[u] = MatrixKernels.Dot(others.Term(u), Term(t), TermLength);
+            }
+
+            Scale(t, 1 + scale);
+            for (int u = 0; u < parts.Length; u++)
+            {
+                MatrixKernels.Axpy(-scale * parts[u], others.Term(u), Term(t), TermLength);
+            }
+        }
+    }
+
     /// <summary>‖F_t‖²_F.</summary>
     public double SquaredNorm(int t) => Dot(t, t);
 
@@ -164,11 +189,11 @@ internal sealed unsafe class TermFactors : IDisposable
 
     private void Add(int source, double scale, int target) => MatrixKernels.Axpy(scale, Term(source), Term(target), TermLength);
 
-    private void MovePart(TermFactors partners, int t, int earlier)
+    private void MovePart(TermFactors? partners, int t, int earlier)
     {
         double part = Dot(earlier, t);
         Add(earlier, -part, t);
-        partners.Add(t, part, earlier);
+        partners?.Add(t, part, earlier);
     }
 
     private void Scale(int t, double scale)
@@ -201,8 +226,8 @@ internal sealed unsafe class TermFactors : IDisposable
 
     private void Rotate(DenseMatrix rotation)
     {
-        var rotated = new DenseMatrix(Values.Rows, Rows);
-        DenseMatrix old = Exchange(rotated);
+        DenseMatrix old = Values;
+        Values = new DenseMatrix(old.Rows, Rows);
         for (int u = 0; u < Terms; u++)
         {
             for (int t = 0; t < Terms; t++)

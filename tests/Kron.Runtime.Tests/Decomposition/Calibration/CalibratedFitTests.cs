@@ -394,7 +394,7 @@ public class CalibratedFitTests
         double damping = CalibratedFit.Damping * moments.Energy / 12;
         moments.Matrix.Multiply(target, product);
         DenseMatrices.Axpy(damping, target, product);
-        block.HalfStep(solvesLeft: true, moments.Matrix, damping, target, product);
+        block.HalfStep(solvesLeft: true, new FitTarget(moments.Matrix, damping, target, product));
     }
 
     /// <summary>[(t, j1) × i1] from the QR decomposition of the design matrix.</summary>
