@@ -2,12 +2,13 @@ using System.Diagnostics;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using BenchmarkDotNet.Running;
+using Kron.Benchmarks.Calibration;
 using Kron.Benchmarks.Compilation;
 using Kron.Benchmarks.Ratios;
 
 namespace Kron.Benchmarks;
 
-/// <summary>The commands <c>ratios</c> and <c>generator</c>; anything else is for BenchmarkDotNet.</summary>
+/// <summary>The commands <c>ratios</c>, <c>generator</c> and <c>calibration</c>; anything else is for BenchmarkDotNet.</summary>
 internal static class Program
 {
     private static int Main(string[] args)
@@ -20,6 +21,7 @@ internal static class Program
             RatioCommand.Name => RatioCommand.Run(rest),
             RatioWorker.Command => RatioWorker.Run(rest),
             GeneratorCommand.Name => GeneratorCommand.Run(rest),
+            CalibrationCommand.Name => CalibrationCommand.Run(rest),
             _ => Switch(args),
         };
     }
