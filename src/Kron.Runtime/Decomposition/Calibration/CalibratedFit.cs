@@ -15,16 +15,13 @@ namespace Kron.Decomposition;
 /// system, take turns: each is fitted to what the others leave over.
 /// </para>
 /// <para>
-/// λ is <see cref="Damping"/> times the mean square of an input. Where the inputs say nothing, the factors then stay near
+/// λ follows from how much the samples tell (<see cref="InputMoments.Shrinkage"/>). Where they say nothing, the factors stay near
 /// those of the weight itself. As one group starts from the least ‖W − Ŵ‖_F, a lower objective is a lower output error.
 /// Dummy outputs and inputs count as zeros that are to be met, as in the decomposition.
 /// </para>
 /// </remarks>
 internal static unsafe class CalibratedFit
 {
-    // Enough to cover what single precision leaves of a singular C, and to keep what few samples cannot tell from fitting them by chance.
-    internal const double Damping = 1e-2;
-
     // Unknowns of one system, of which each output row of a factor is a right-hand side.
     internal const int MaxUnknowns = 4096;
 
@@ -64,7 +61,7 @@ internal static unsafe class CalibratedFit
         try
         {
             AddBlocks(definition, factors, maxUnknowns, blocks);
-            double damping = Damping * moments.Energy / moments.Inputs;
+            double damping = moments.Shrinkage();
             sweeps = new Alternation(moments.Matrix, damping, energy + (damping * DenseMatrices.Dot(dense, dense)), options, blocks, rest, product).Run();
             Merge(definition, blocks, result);
         }

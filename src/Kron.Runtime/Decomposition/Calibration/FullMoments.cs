@@ -87,6 +87,25 @@ internal sealed unsafe class FullMoments : MomentMatrix
     }
 
     /// <inheritdoc/>
+    public override double SquaredNorm()
+    {
+        Flush();
+        double sum = 0;
+        for (int row = 0; row < Inputs; row++)
+        {
+            double part = 0;
+            foreach (float value in _matrix.AsSpan(row * Inputs, Inputs))
+            {
+                part += (double)value * value;
+            }
+
+            sum += part;
+        }
+
+        return sum;
+    }
+
+    /// <inheritdoc/>
     protected override void AddNormal(in FactorSide side, TermFactors fixedFactors, DenseMatrix gram, DenseMatrix normal)
     {
         Flush();

@@ -71,6 +71,22 @@ public sealed class InputMoments
     /// <summary>Σ ‖x‖², the matrix's trace.</summary>
     internal double Energy => _energy;
 
+    /// <summary>
+    /// λ for which C + λI, to a factor, is nearest to what infinitely many inputs would give: the oracle approximating shrinkage of
+    /// Y. Chen, A. Wiesel, Y. C. Eldar and A. O. Hero, IEEE Trans. Signal Process. 58, 2010, equation 23. Without correlations, or with
+    /// few samples, λ outweighs C; with many it vanishes.
+    /// </summary>
+    internal double Shrinkage()
+    {
+        // Of the mean square of an input; so much of it covers all rounding of C to single precision as well.
+        const double Least = 1e-3, Most = 1e3;
+        double mean = _energy / Inputs, square = Matrix.SquaredNorm(), flat = _energy * mean;
+        double numerator = ((1 - (2.0 / Inputs)) * square) + (_energy * _energy);
+        double denominator = (Samples + 1 - (2.0 / Inputs)) * (square - flat);
+        double weight = numerator < denominator ? numerator / (denominator - numerator) : Most;
+        return mean * Math.Clamp(weight, Least, Most);
+    }
+
     /// <summary>Adds samples.</summary>
     /// <param name="batch">The inputs of k samples, [k × <see cref="Inputs"/>] row-major, in the order the layer reads them; may be empty.</param>
     /// <exception cref="ArgumentException">

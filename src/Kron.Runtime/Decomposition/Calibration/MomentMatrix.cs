@@ -21,6 +21,9 @@ internal abstract unsafe class MomentMatrix(int inputs)
     /// <param name="left">L [k × inputs].</param>
     public abstract double Energy(DenseMatrix left);
 
+    /// <summary>‖C‖²_F.</summary>
+    public abstract double SquaredNorm();
+
     /// <summary>
     /// The normal matrix of one factor of each product while the other is fixed: with F the fixed factors,
     /// N[(t, s), (t', s')] = Σ_{f, f'} C[(s, f), (s', f')]·⟨F_t[·, f], F_t'[·, f']⟩ where C's axes are split into the solved

@@ -109,6 +109,21 @@ internal sealed unsafe class SketchedMoments : MomentMatrix
     }
 
     /// <inheritdoc/>
+    public override double SquaredNorm()
+    {
+        // ‖SᵀS + D‖² = ‖S·Sᵀ‖² + 2⟨diag(SᵀS), D⟩ + ‖D‖².
+        using DenseMatrix gram = RowGram();
+        double sum = DenseMatrices.Dot(gram, gram);
+        double[] rest = Rest();
+        for (int i = 0; i < rest.Length; i++)
+        {
+            sum += ((2 * (_squares[i] - rest[i])) + rest[i]) * rest[i];
+        }
+
+        return sum;
+    }
+
+    /// <inheritdoc/>
     protected override void AddNormal(in FactorSide side, TermFactors fixedFactors, DenseMatrix gram, DenseMatrix normal)
     {
         // A row of S, read as [f × s], times each fixed factor: N is the Gram matrix of these.

@@ -12,7 +12,7 @@ namespace Kron.Decomposition;
 /// </remarks>
 internal sealed unsafe class TermBlock : IDisposable
 {
-    // A system of more unknowns, 512 MiB, is not solved; possible only above InputMoments.MaxFullSize.
+    // A matrix of more rows, 512 MiB, is not made, and the factor stays as it is; possible only above InputMoments.MaxFullSize.
     private const int MaxSystem = 8192;
 
     private const int Band = 96;
@@ -26,6 +26,7 @@ internal sealed unsafe class TermBlock : IDisposable
     private readonly ShapeGroup _shape;
     private readonly int[]? _columns;
     private readonly int _inputs;
+    private readonly int _maxSystem;
 
     // The target of the last half step, what the block adds to its objective, and its right factors before the last left solution.
     private FitTarget? _target;
@@ -39,9 +40,10 @@ internal sealed unsafe class TermBlock : IDisposable
     /// <param name="inputs">Inputs that exist.</param>
     /// <param name="a">A [r, m1, n1].</param>
     /// <param name="b">B [r, m2, n2].</param>
-    public TermBlock(ShapeGroup shape, int[]? columns, int inputs, ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    /// <param name="maxSystem">Rows of the largest matrix to make; for tests.</param>
+    public TermBlock(ShapeGroup shape, int[]? columns, int inputs, ReadOnlySpan<float> a, ReadOnlySpan<float> b, int maxSystem = MaxSystem)
     {
-        (_shape, _columns, _inputs) = (shape, columns, inputs);
+        (_shape, _columns, _inputs, _maxSystem) = (shape, columns, inputs, maxSystem);
         Left = new TermFactors(shape.R, shape.M1, shape.N1);
         Right = new TermFactors(shape.R, shape.M2, shape.N2);
         Left.Load(a);
@@ -141,7 +143,7 @@ internal sealed unsafe class TermBlock : IDisposable
             return -DenseMatrices.Dot(solution.Values, rightHandSides);
         }
 
-        if (solution.Values.Rows > MaxSystem)
+        if (side.Solved > 1 && Math.Max(solution.Values.Rows, fixedFactors.Values.Rows) > _maxSystem)
         {
             before = Part(target);
             return null;

@@ -9,11 +9,11 @@ namespace Kron.Runtime.Tests.Decomposition.Calibration;
 /// <summary>Inputs of a layer, and slow and obvious forms of what a data-aware fit computes from them.</summary>
 internal static class Samples
 {
-    /// <summary>Correlated inputs [count × inputs]: each a smoothed sequence, with directions of unequal strength.</summary>
+    /// <summary>Correlated inputs [count × inputs]: each a smoothed sequence, its entries of unequal strength.</summary>
     public static float[] Correlated(int count, int inputs, int seed)
     {
         float[] noise = Reference.Gaussian(count * inputs, seed);
-        var random = new Random(seed);
+        var random = new Random(inputs);
         double[] scales = Enumerable.Range(0, inputs).Select(_ => Math.Exp(2 * random.NextDouble())).ToArray();
         var values = new float[noise.Length];
         for (int s = 0; s < count; s++)
@@ -81,9 +81,11 @@ internal static class Samples
     /// tr((W − Ŵ)(C + λI)(W − Ŵ)ᵀ) with λ as the fit chooses it; factors in double precision. What a group has at dummy
     /// outputs and inputs counts as well, for which W and C are zero.
     /// </summary>
-    public static double Objective(LayerDefinition layer, float[] weight, double[] factors, Matrix<double> moments)
+    public static double Objective(LayerDefinition layer, float[] weight, double[] factors, float[] samples) =>
+        Objective(layer, weight, factors, Product(samples, layer.Inputs), Damping(samples, layer.Inputs));
+
+    public static double Objective(LayerDefinition layer, float[] weight, double[] factors, Matrix<double> moments, double damping)
     {
-        double damping = CalibratedFit.Damping * moments.Trace() / layer.Inputs;
         double objective = Energy(Rows(weight, layer.Inputs) - Approximation(layer, factors), moments, damping);
         foreach (ShapeGroup s in layer.Groups)
         {
@@ -104,6 +106,18 @@ internal static class Samples
         }
 
         return objective;
+    }
+
+    /// <summary>
+    /// λ: the oracle approximating shrinkage (1 − ρ)·S + ρ·tr(S)/p·I of the mean S over N samples of p inputs, for the sum N·S.
+    /// </summary>
+    public static double Damping(float[] samples, int inputs)
+    {
+        double n = samples.Length / inputs, p = inputs;
+        Matrix<double> s = Product(samples, inputs) / n;
+        double square = (s * s).Trace(), trace = s.Trace();
+        double rho = Math.Min(1, (((1 - (2 / p)) * square) + (trace * trace)) / ((n + 1 - (2 / p)) * (square - (trace * trace / p))));
+        return Math.Clamp(rho / (1 - rho), 1e-3, 1e3) * n * trace / p;
     }
 
     /// <summary>The start of the fit: the decomposition that knows nothing of the inputs.</summary>
