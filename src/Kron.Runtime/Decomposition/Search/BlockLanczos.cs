@@ -17,7 +17,7 @@ internal sealed unsafe class BlockLanczos : IDisposable
     /// <summary>Vectors of a block.</summary>
     public const int Block = 12;
 
-    private const double Tolerance = 1e-5;
+    private const double Tolerance = 3e-5;
 
     // A residual at this level of the operator's norm is rounding.
     private const double RoundingLevel = 1e-13;
@@ -26,7 +26,7 @@ internal sealed unsafe class BlockLanczos : IDisposable
     private const double Cluster = 1e-6;
 
     // A check costs as much as a few blocks.
-    private const double CheckGrowth = 1.2;
+    private const double CheckGrowth = 1.25;
 
     private readonly ISymmetricOperator _operator;
     private readonly CancellationToken _cancellation;

@@ -8,13 +8,14 @@ namespace Kron.Decomposition;
 internal static unsafe class SpectrumSolver
 {
     // Lanczos vectors per wanted value on spectra without gaps, and what the basis may grow to before the direct way is taken.
-    private const double UsualVectors = 4;
-    private const double MostVectors = 8;
-    private const int MoreVectors = 6 * BlockLanczos.Block;
+    private const double UsualVectors = 6;
+    private const double MostVectors = 10;
+    private const int MoreUsual = 120;
+    private const int MoreMost = 300;
 
     // Cost of a multiply-add relative to one of the Gram matrix: in narrow products, and in sweeps that wait for memory.
     private const double NarrowCost = 1.5;
-    private const double SweepCost = 6;
+    private const double SweepCost = 20;
 
     // Rounding of the Gram matrix and its eigenvalues, relative to its trace.
     private const double DirectSlack = 1e-12;
@@ -59,11 +60,11 @@ internal static unsafe class SpectrumSolver
     }
 
     private static int Capacity(int size, int count) =>
-        (int)Math.Min(size - BlockLanczos.Block - 1, (MostVectors * count) + MoreVectors);
+        (int)Math.Min(0.6 * size, (MostVectors * count) + MoreMost);
 
     private static bool LanczosPays(SearchShape shape, int count)
     {
-        double size = shape.Short, length = shape.Entries, vectors = (UsualVectors * count) + (4 * BlockLanczos.Block);
+        double size = shape.Short, length = shape.Entries, vectors = (UsualVectors * count) + MoreUsual;
         double direct = (length * size / 2) + (SweepCost * 2 / 3 * size * size * size);
         double lanczos = (NarrowCost * 2 * vectors * length) + (NarrowCost * 2 * vectors * vectors * size) + (SweepCost * vectors * vectors * vectors);
         return vectors < size / 2 && lanczos < direct;
