@@ -197,20 +197,4 @@ public unsafe class SolverTests
 
         return matrix;
     }
-
-    private sealed class DiagonalOperator(double[] diagonal) : ISymmetricOperator
-    {
-        public int Size => diagonal.Length;
-
-        public void Apply(double* x, long ldx, double* y, long ldy, int count)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                for (int j = 0; j < Size; j++)
-                {
-                    y[(i * ldy) + j] = diagonal[j] * x[(i * ldx) + j];
-                }
-            }
-        }
-    }
 }
