@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -12,6 +13,9 @@ internal static class MixSearch
 
     // Beginnings need not be fitted closer than candidates differ.
     private static readonly FitOptions s_options = new() { Tolerance = 1e-4 };
+
+    // The first sweeps gain the most.
+    private static readonly FitOptions s_refinement = new() { Tolerance = 1e-4, MaxSweeps = 5, SweepTolerance = 1e-3 };
 
     // Where nothing is left, nothing is to be gained.
     private const double Nothing = 1e-12;
@@ -51,9 +55,32 @@ internal static class MixSearch
         }
     }
 
+    /// <summary>Improves the candidates of several groups that are on the front by backfitting, and drops what they then beat.</summary>
+    public static void Refine(
+        ReadOnlySpan<float> weight, int outputs, int inputs, SearchOptions options, ParetoFront front, double improvement)
+    {
+        SearchPoint[] points = [.. front.Thinned(improvement)];
+        int mixes = points.Count(IsMix), step = 0;
+        for (int i = 0; i < points.Length; i++)
+        {
+            SearchPoint point = points[i];
+            if (IsMix(point))
+            {
+                FitOptions fit = s_refinement with { CancellationToken = options.CancellationToken };
+                KroneckerWeight.Fit(weight, outputs, inputs, point.Groups, fit, out FitReport report);
+                points[i] = point with { Error = Math.Min(point.Error, report.RelativeError) };
+                options.Progress?.Report(new FitProgress(FitStage.Backfitting, ++step, mixes, report.RelativeError));
+            }
+        }
+
+        front.Replace(points);
+    }
+
     /// <summary>The limits of candidates of so many groups: where another group may follow, no error is too large.</summary>
     public static SearchLimits Limits(SearchLimits limits, SearchOptions options, int groups) =>
         groups < options.MaxGroups ? limits with { Error = double.PositiveInfinity } : limits;
+
+    private static bool IsMix(SearchPoint point) => point.State.Groups.Count > 0;
 
     /// <summary>The candidates of so many groups with the least error within each part of the budgets, no two alike in their shapes and part.</summary>
     private static List<SearchPoint> Beginnings(IReadOnlyList<SearchPoint> points, int groups, SearchLimits limits)

@@ -20,6 +20,9 @@ internal sealed class ParetoFront
         }
     }
 
+    /// <summary>Takes points instead of those there are, and drops those that are beaten.</summary>
+    public void Replace(IReadOnlyCollection<SearchPoint> points) => _points = Filter([.. points], 0);
+
     /// <summary>Whether a point costs no more than this in either way and has a lower error.</summary>
     public bool Beats(long parameters, long multiplyAdds, double error)
     {

@@ -21,7 +21,7 @@ public sealed record SearchCandidate
     public required long MultiplyAdds { get; init; }
 
     /// <summary>
-    /// ‖W − Ŵ‖_F / ‖W‖_F. That of one group is the least there is for its shape, that of several is reached by fitting them in order.
+    /// ‖W − Ŵ‖_F / ‖W‖_F. That of one group is the least there is for its shape, that of several is what a fit with few sweeps reaches.
     /// Where a group is padded, the error counts the dummy entries too, so that a fit comes out a little lower.
     /// </summary>
     public required double RelativeError { get; init; }

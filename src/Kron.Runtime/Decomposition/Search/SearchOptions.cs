@@ -37,7 +37,8 @@ public sealed record SearchOptions
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>
-    /// Is told of every shape that is done with, from whichever thread worked on it but one at a time; the error is the least found so far.
+    /// Is told of every shape that is done with, from whichever thread worked on it but one at a time, with the least error found so far;
+    /// then, as <see cref="FitStage.Backfitting"/>, of every candidate of several groups that is improved, with its error.
     /// </summary>
     public IProgress<FitProgress>? Progress { get; init; }
 

@@ -15,7 +15,7 @@ namespace Kron.Decomposition;
 /// </para>
 /// <para>
 /// Candidates of several groups are greedy: promising candidates are fitted, and what they leave over is searched with the
-/// rest of the budget. A fit of the result, which goes over the groups again, is as good or better.
+/// rest of the budget. A few backfitting sweeps then improve those on the front; a full fit is as good or better.
 /// </para>
 /// <para>
 /// Memory beside the weight is less than four times the weight, or 256 MB if that is more. The result does not depend on
@@ -60,6 +60,7 @@ public static class ShapeSearch
             var whole = new SearchState(pointer, outputs, inputs, energy);
             List<Spectrum> spectra = search.Run(whole, within, MixSearch.Limits(limits, options, 1), skip, front);
             MixSearch.Run(search, within, limits, options, skip, front);
+            MixSearch.Refine(weight, outputs, inputs, options, front, LeastImprovement);
             SearchCandidate[] candidates =
                 [.. front.Thinned(LeastImprovement).Where(point => point.Error <= limits.Error).Select(point => Candidate(point, outputs, inputs))];
             return new SearchResult
@@ -84,7 +85,7 @@ public static class ShapeSearch
 
     private static SearchCandidate Candidate(SearchPoint point, int outputs, int inputs) => new()
     {
-        Groups = Array.AsReadOnly([.. point.State.Groups, point.Shape.Group(point.Rank)]),
+        Groups = [.. point.Groups],
         Outputs = outputs,
         Inputs = inputs,
         Parameters = point.Parameters,

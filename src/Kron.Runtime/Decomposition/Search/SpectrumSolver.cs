@@ -4,7 +4,10 @@ using System.Threading;
 
 namespace Kron.Decomposition;
 
-/// <summary>Finds the leading singular values of a rearranged weight by the cheaper of two ways.</summary>
+/// <summary>
+/// Finds the leading singular values of a rearranged weight by the cheapest of three ways: all eigenvalues of the Gram
+/// matrix, the leading ones by products with it, or by products with the weight.
+/// </summary>
 internal static unsafe class SpectrumSolver
 {
     // Lanczos vectors per wanted value on spectra without gaps, and what the basis may grow to before the direct way is taken.
@@ -13,8 +16,10 @@ internal static unsafe class SpectrumSolver
     private const int MoreUsual = 120;
     private const int MoreMost = 300;
 
-    // Cost of a multiply-add relative to one of the Gram matrix: in narrow products, and in sweeps that wait for memory.
+    // Cost of a multiply-add relative to one that makes the Gram matrix: in narrow products with the weight, in those with a Gram matrix, which
+    // is in double precision, and in the sweeps of an eigenproblem, which wait for memory.
     private const double NarrowCost = 1.5;
+    private const double GramCost = 3;
     private const double SweepCost = 20;
 
     // Rounding of the Gram matrix and its eigenvalues, relative to its trace.
@@ -37,41 +42,55 @@ internal static unsafe class SpectrumSolver
         }
 
         var matrix = new RearrangedMatrix(weight, shape.Group(1));
-        if (LanczosPays(shape, count))
+        int capacity = Capacity(shape.Short, count);
+        var values = new double[count];
+        Way way = Cheapest(shape, count);
+        if (way == Way.Weight && TryWeight(matrix, capacity, energy, values, out double slack, cancellation))
         {
-            var values = new double[count];
-            if (TryLanczos(matrix, Capacity(shape.Short, count), energy, values, out double slack, cancellation))
-            {
-                return new Spectrum(shape, values, slack, energy);
-            }
+            return new Spectrum(shape, values, slack, energy);
         }
 
         using DenseMatrix gram = Gram(matrix, cancellation);
+        if (way == Way.Gram && BlockLanczos.TrySolve(new DenseOperator(gram), energy, capacity, values, out slack, cancellation))
+        {
+            return new Spectrum(shape, values, slack, energy);
+        }
+
         return new Spectrum(shape, SymmetricEigensolver.Eigenvalues(gram, cancellation), DirectSlack * energy, energy);
     }
 
     /// <summary>Bytes that <see cref="Solve"/> usually allocates.</summary>
     public static long Bytes(SearchShape shape, int count)
     {
-        long size = shape.Short;
-        return LanczosPays(shape, count)
-            ? (sizeof(float) * shape.Entries) + BlockLanczos.Bytes(size, Capacity(shape.Short, count))
-            : sizeof(double) * size * size;
+        long size = shape.Short, basis = BlockLanczos.Bytes(size, Capacity(shape.Short, count)), gram = sizeof(double) * size * size;
+        return Cheapest(shape, count) switch
+        {
+            Way.Weight => (sizeof(float) * shape.Entries) + basis,
+            Way.Gram => gram + basis,
+            _ => gram,
+        };
     }
 
     private static int Capacity(int size, int count) =>
         (int)Math.Min(0.6 * size, (MostVectors * count) + MoreMost);
 
-    private static bool LanczosPays(SearchShape shape, int count)
+    private static Way Cheapest(SearchShape shape, int count)
     {
         double size = shape.Short, length = shape.Entries, vectors = (UsualVectors * count) + MoreUsual;
-        double direct = (length * size / 2) + (SweepCost * 2 / 3 * size * size * size);
-        double lanczos = (NarrowCost * 2 * vectors * length) + (NarrowCost * 2 * vectors * vectors * size) + (SweepCost * vectors * vectors * vectors);
-        return vectors < size / 2 && lanczos < direct;
+        if (vectors >= size / 2)
+        {
+            return Way.Direct;
+        }
+
+        double gram = length * size / 2, iteration = (NarrowCost * 2 * vectors * vectors * size) + (SweepCost * vectors * vectors * vectors);
+        double direct = gram + (SweepCost * 2 / 3 * size * size * size);
+        double byGram = gram + iteration + (GramCost * vectors * size * size);
+        double byWeight = iteration + (NarrowCost * 2 * vectors * length);
+        return direct <= Math.Min(byGram, byWeight) ? Way.Direct : byGram <= byWeight ? Way.Gram : Way.Weight;
     }
 
     /// <summary>Copies the weight out as it is rearranged, since many narrow products read it, and iterates.</summary>
-    private static bool TryLanczos(
+    private static bool TryWeight(
         RearrangedMatrix matrix, int capacity, double energy, Span<double> values, out double slack, CancellationToken cancellation)
     {
         float* copy = (float*)NativeMemory.Alloc(checked((nuint)(matrix.Long * matrix.Short)), sizeof(float));
@@ -132,5 +151,12 @@ internal static unsafe class SpectrumSolver
         }
 
         return gram;
+    }
+
+    private enum Way
+    {
+        Direct,
+        Gram,
+        Weight,
     }
 }
