@@ -23,7 +23,7 @@ public sealed record SearchOptions
 
     /// <summary>
     /// The most dummy outputs, and the most dummy inputs, that a factorisation may add; at least 0. With it a prime size
-    /// has factorisations too.
+    /// has factorisations too. A few are enough; their number, and the time of the search, grow quickly.
     /// </summary>
     public int Padding { get; init; }
 

@@ -96,7 +96,8 @@ internal sealed class SpectrumSearch(int outputs, int inputs, double energy, Sea
     {
         IEnumerable<int> order = Enumerable.Range(0, shapes.Length).Reverse();
         long memory = Math.Max(SmallMemory, 3L * sizeof(float) * outputs * inputs);
-        int threads = (int)Math.Clamp(memory / shapes.Select(shape => SpectrumSolver.Bytes(shape, left.MaxRank(shape))).DefaultIfEmpty(1).Max(), 1, Environment.ProcessorCount);
+        long most = shapes.Select(shape => SpectrumSolver.Bytes(shape, left.MaxRank(shape))).DefaultIfEmpty(1).Max();
+        int threads = (int)Math.Clamp(memory / most, 1, Environment.ProcessorCount);
         if (threads == 1 || OperatingSystem.IsBrowser())
         {
             foreach (int i in order)
