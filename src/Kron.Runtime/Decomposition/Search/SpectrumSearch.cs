@@ -91,11 +91,11 @@ internal sealed class SpectrumSearch(int outputs, int inputs, double energy, Sea
         return false;
     }
 
-    /// <summary>Calls the body for each shape, the dearest first, on as many threads as memory allows: three times the weight.</summary>
+    /// <summary>Calls the body for each shape, the dearest first, on as many threads as memory allows: two and a half times the weight, which leaves room for what is not counted.</summary>
     private void ForEach(SearchShape[] shapes, SearchLimits left, Action<int> body)
     {
         IEnumerable<int> order = Enumerable.Range(0, shapes.Length).Reverse();
-        long memory = Math.Max(SmallMemory, 3L * sizeof(float) * outputs * inputs);
+        long memory = Math.Max(SmallMemory, 10L * outputs * inputs);
         long most = shapes.Select(shape => SpectrumSolver.Bytes(shape, left.MaxRank(shape))).DefaultIfEmpty(1).Max();
         int threads = (int)Math.Clamp(memory / most, 1, Environment.ProcessorCount);
         if (threads == 1 || OperatingSystem.IsBrowser())
