@@ -25,6 +25,17 @@ public class InspectTests
     }
 
     [Fact]
+    public void Factors_are_told_from_kernels()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["fc1.safetensors"];
+        ToolRun.Of("fit", Weights.Model(folder), "-t", "fc1.weight", "--shape", "3,4,5,6", "-r", "2", "-o", path).ExitCode.ShouldBe(0);
+        ToolRun.Json("inspect", path).GetProperty("tensors").EnumerateArray()
+            .Select(tensor => $"{tensor.GetProperty("name")} {tensor.GetProperty("kind")} {tensor.GetProperty("note")}")
+            .ShouldBe(["A.0 factor ", "B.0 factor ", "bias other "]);
+    }
+
+    [Fact]
     public void A_balanced_shape_has_the_fewest_parameters_of_all_shapes()
     {
         using var folder = new TemporaryFolder();

@@ -11,7 +11,7 @@ namespace Kron.Cli.Commands;
 /// <summary>Lists the tensors of a file and what Kronecker layers could save.</summary>
 internal sealed class InspectCommand : ToolCommand
 {
-    private const string Matrix = "matrix", Convolution = "convolution", Other = "other";
+    private const string Matrix = "matrix", Convolution = "convolution", Factor = "factor", Other = "other";
 
     // A matrix below this is not worth a layer of its own.
     private const int SmallestSide = 4;
@@ -53,6 +53,7 @@ internal sealed class InspectCommand : ToolCommand
         string kind = tensor switch
         {
             { IsReadable: false } => Other,
+            { Shape.Count: 3 } when LayerNames.IsFactor(tensor.Name) => Factor,
             { Shape: [>= SmallestSide and <= int.MaxValue, >= SmallestSide and <= int.MaxValue] } => Matrix,
             { Shape.Count: 3 or 4 or 5 } => Convolution,
             _ => Other,

@@ -47,11 +47,18 @@ internal static class FrontChoice
         foreach (double reduction in new double[] { 2, 5, 10, 20, 50, 100, 200, 500, 1000 })
         {
             CandidateResult[] within = [.. front.Where(candidate => candidate.Reduction >= reduction)];
-            bool isNew = within.Length > 0 && (within.Length < front.Count || chosen.Count == 0);
-            if (isNew)
+            if (within.Length == 0)
             {
-                chosen.Add((reduction, within.MinBy(candidate => candidate.RelativeError)!));
+                break;
             }
+
+            if (within.Length == front.Count)
+            {
+                // Of the reductions that all candidates reach only the largest says something.
+                chosen.Clear();
+            }
+
+            chosen.Add((reduction, within.MinBy(candidate => candidate.RelativeError)!));
         }
 
         return chosen;

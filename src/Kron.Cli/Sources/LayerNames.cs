@@ -14,6 +14,10 @@ internal static class LayerNames
     public static string? BiasOf(string weight) =>
         weight == Weight || weight.EndsWith("." + Weight, StringComparison.Ordinal) ? weight[..^Weight.Length] + Bias : null;
 
+    /// <summary>Whether a tensor is one of a layer's factors: <c>A.0</c>, <c>fc1.B.2</c>.</summary>
+    public static bool IsFactor(string tensor) =>
+        tensor.Split('.') is [.., "A" or "B", { Length: > 0 } group] && group.All(char.IsAsciiDigit);
+
     /// <summary>A class for a layer: <c>Fc1</c> for <c>fc1.weight</c>, <c>Classifier6</c> for <c>classifier.6.weight</c>.</summary>
     public static string ClassOf(string weight)
     {

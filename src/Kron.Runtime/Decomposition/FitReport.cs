@@ -26,7 +26,7 @@ public sealed record FitReport
     /// <summary>The same of the factors nearest to the weight alone, from which the fit to the inputs started; never below <see cref="OutputError"/>.</summary>
     public double? InitialOutputError { get; init; }
 
-    /// <summary>The part of ‖W‖²_F that the factors explain: 1 − <see cref="RelativeError"/>².</summary>
+    /// <summary>The part of ‖W‖²_F that the factors explain: 1 − <see cref="RelativeError"/>²; negative where a fit to inputs has left the weight far behind.</summary>
     public double EnergyKept => 1 - (RelativeError * RelativeError);
 
     /// <summary>One entry per shape group in declared order; empty for a dense layer.</summary>
