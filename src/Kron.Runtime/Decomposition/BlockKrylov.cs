@@ -21,12 +21,9 @@ namespace Kron.Decomposition;
 internal sealed unsafe class BlockKrylov : IDisposable
 {
     // Columns beyond the rank: one block more than needed converges, the rest speeds the others up.
-    private const int Oversampling = 2;
+    private const int Oversampling = 4;
     private const int BlockStep = 4;
     private const int MaxVectors = 240;
-
-    // A residual at this level of the operator's norm is rounding.
-    private const double RoundingLevel = 1e-13;
 
     private readonly ISymmetricOperator _operator;
     private readonly int _rank;
@@ -74,26 +71,33 @@ internal sealed unsafe class BlockKrylov : IDisposable
     /// <param name="op">The operator.</param>
     /// <param name="rank">The number of eigenvectors.</param>
     /// <param name="totalEnergy">The operator's trace.</param>
-    /// <param name="options">Seed, limit and tolerance.</param>
-    /// <param name="start">Vectors near the wanted ones as rows of the operator's size, or empty.</param>
-    /// <param name="vectors">Receives the eigenvectors as its rows, rank × Size.</param>
-    /// <returns>The number of products and whether the test passed.</returns>
+    /// <param name="options">Seed and tolerance.</param>
+    /// <param name="vectors">
+    /// <see cref="BlockVectors"/> rows of the operator's size. The first ones are near the wanted vectors; all receive the leading Ritz vectors, orthonormal.
+    /// </param>
+    /// <param name="given">How many those first ones are.</param>
+    /// <param name="noise">The operator's rounding errors, as part of its norm; smaller residuals are not pursued.</param>
+    /// <param name="iterations">Products made before, which count towards the limit.</param>
+    /// <param name="limit">The most products; one is made in any case.</param>
+    /// <returns>The number of products, those before included, and whether the test passed.</returns>
     public static (int Iterations, bool Converged) Solve(
-        ISymmetricOperator op, int rank, double totalEnergy, FitOptions options, ReadOnlySpan<float> start, DenseMatrix vectors)
+        ISymmetricOperator op, int rank, double totalEnergy, FitOptions options, DenseMatrix vectors, int given, double noise, int iterations, int limit)
     {
         using var solver = new BlockKrylov(op, rank, options);
-        solver.Start(start);
-        for (int iteration = 1; ; iteration++)
+        solver.Start(vectors, given);
+        while (true)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             solver.Extend();
-            bool converged = solver.Test(totalEnergy, out double rest);
+            iterations++;
+            bool converged = solver.Test(totalEnergy, noise, out double rest);
             double? error = totalEnergy > 0 ? Math.Sqrt(rest / totalEnergy) : null;
-            options.Progress?.Report(new FitProgress(FitStage.Solving, iteration, options.MaxIterations, error));
-            if (converged || iteration >= options.MaxIterations)
+            options.Progress?.Report(new FitProgress(FitStage.Solving, iterations, options.MaxIterations, error));
+            if (converged || iterations >= limit)
             {
-                solver.Combine(rank, vectors, 0);
-                return (iteration, converged);
+                solver.RayleighRitz(solver._block);
+                solver.Combine(solver._block, vectors, 0);
+                return (iterations, converged);
             }
 
             if (solver._dimension + solver._block > solver._capacity)
@@ -111,17 +115,9 @@ internal sealed unsafe class BlockKrylov : IDisposable
         _ritz.Dispose();
     }
 
-    private void Start(ReadOnlySpan<float> start)
+    private void Start(DenseMatrix vectors, int given)
     {
-        int size = _operator.Size, given = Math.Min(_block, start.Length / size);
-        for (int i = 0; i < given; i++)
-        {
-            for (int j = 0; j < size; j++)
-            {
-                _basis.Row(i)[j] = start[(i * size) + j];
-            }
-        }
-
+        CopyRows(vectors, 0, 0, given);
         _orthogonaliser.FillRandom(_basis, given, _block - given);
         _orthogonaliser.Orthonormalise(_basis, 0, _block, _coefficients);
     }
@@ -148,7 +144,7 @@ internal sealed unsafe class BlockKrylov : IDisposable
     }
 
     /// <summary>Extracts the wanted Ritz pairs, and says whether they explain as much as they ever will.</summary>
-    private bool Test(double totalEnergy, out double rest)
+    private bool Test(double totalEnergy, double noise, out double rest)
     {
         // One pair more than wanted tells how far the others are from it.
         int count = Math.Min(_rank + 1, _values.Length);
@@ -167,7 +163,7 @@ internal sealed unsafe class BlockKrylov : IDisposable
         }
 
         rest = Math.Max(0, totalEnergy - explained);
-        return largest <= RoundingLevel * _values[0]
+        return largest <= noise * _values[0]
             || GainBound.Of(_values.AsSpan(0, count), residuals, _rank) <= 2 * _options.Tolerance * rest;
     }
 

@@ -42,7 +42,7 @@ internal unsafe class DenseMatrix<T> : IDisposable
     public T* Pointer { get; private set; }
 
     /// <summary>Columns rounded up to whole vectors of any width.</summary>
-    public static int Padded(long columns) => checked((int)((columns + 7) / 8 * 8));
+    public static int Padded(long columns) => checked((int)((columns + 15) / 16 * 16));
 
     public T* Row(long row) => Pointer + (row * Stride);
 
@@ -65,9 +65,8 @@ internal unsafe class DenseMatrix<T> : IDisposable
 
     private static long StrideFor(long columns)
     {
-        long line = Alignment / sizeof(T);
-        long stride = columns <= 8 ? Padded(columns) : (columns + line - 1) / line * line;
-        return stride * sizeof(T) % CrowdedStride == 0 ? stride + line : stride;
+        long stride = Padded(columns);
+        return stride * sizeof(T) % CrowdedStride == 0 ? stride + (Alignment / sizeof(T)) : stride;
     }
 }
 

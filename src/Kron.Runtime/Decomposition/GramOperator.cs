@@ -1,14 +1,18 @@
 using System;
+using System.Numerics;
 using System.Threading;
 
 namespace Kron.Decomposition;
 
 /// <summary>The symmetric operator RᵀR on the shorter side of a rearranged weight, applied in one pass over the weight.</summary>
-internal sealed unsafe class GramOperator(RearrangedMatrix matrix, CancellationToken cancellation) : ISymmetricOperator, IDisposable
+/// <typeparam name="T">The precision of the products: float moves half as much and multiplies twice as many, double is what R is known to.</typeparam>
+internal sealed unsafe class GramOperator<T>(RearrangedMatrix matrix, CancellationToken cancellation) : ISymmetricOperator, IDisposable
+    where T : unmanaged, INumberBase<T>
 {
     // One accumulator and one product for each part, kept from pass to pass.
-    private readonly DenseMatrix?[] _sums = new DenseMatrix[matrix.Parts];
-    private readonly DenseMatrix?[] _products = new DenseMatrix[matrix.Parts];
+    private readonly DenseMatrix<T>?[] _sums = new DenseMatrix<T>[matrix.Parts];
+    private readonly DenseMatrix<T>?[] _products = new DenseMatrix<T>[matrix.Parts];
+    private DenseMatrix<T>? _vectors;
 
     /// <inheritdoc/>
     public int Size => matrix.Short;
@@ -16,63 +20,34 @@ internal sealed unsafe class GramOperator(RearrangedMatrix matrix, CancellationT
     /// <inheritdoc/>
     public void Apply(double* x, long ldx, double* y, long ldy, int count)
     {
-        if (matrix.IsSingle)
+        Prepare(ref _vectors, count, Size);
+        for (int i = 0; i < count; i++)
         {
-            Apply<float>(x, ldx, y, ldy, count);
+            Convert(new ReadOnlySpan<double>(x + (i * ldx), Size), new Span<T>(_vectors!.Row(i), Size));
+        }
+
+        if (matrix.IsSingle || typeof(T) == typeof(float))
+        {
+            Accumulate<float>(count);
         }
         else
         {
-            Apply<double>(x, ldx, y, ldy, count);
-        }
-    }
-
-    /// <summary>RᵀR itself, both triangles.</summary>
-    public DenseMatrix ToMatrix()
-    {
-        int size = Size, parts = matrix.Parts;
-        var sums = new DenseMatrix[parts];
-        for (int part = 0; part < parts; part++)
-        {
-            sums[part] = new DenseMatrix(size, size);
+            Accumulate<double>(count);
         }
 
-        RearrangedMatrix view = matrix;
-        matrix.ForEachPanel<double>(
-            (part, first, count, panel) =>
-            {
-                view.Read(first, count, panel);
-                MatrixKernels.AddGram(size, count, panel.Pointer, panel.Stride, sums[part].Pointer, sums[part].Stride);
-            },
-            cancellation);
-
-        DenseMatrix gram = sums[0];
-        for (int i = 0; i < size; i++)
+        MatrixKernels.ForEachSlice(Size, (long)count * Size * _sums.Length, (_, first, length) =>
         {
-            for (int part = 1; part < parts; part++)
+            for (int i = 0; i < count; i++)
             {
-                MatrixKernels.Axpy(1, sums[part].Row(i) + i, gram.Row(i) + i, size - i);
+                AddUp(i, first, new Span<double>(y + (i * ldy) + first, (int)length));
             }
-        }
-
-        for (int part = 1; part < parts; part++)
-        {
-            sums[part].Dispose();
-        }
-
-        for (int i = 0; i < size; i++)
-        {
-            for (int j = 0; j < i; j++)
-            {
-                gram.Row(i)[j] = gram.Row(j)[i];
-            }
-        }
-
-        return gram;
+        });
     }
 
     /// <summary>Frees the accumulators.</summary>
     public void Dispose()
     {
+        _vectors?.Dispose();
         for (int part = 0; part < _sums.Length; part++)
         {
             _sums[part]?.Dispose();
@@ -80,41 +55,52 @@ internal sealed unsafe class GramOperator(RearrangedMatrix matrix, CancellationT
         }
     }
 
-    private void Apply<T>(double* x, long ldx, double* y, long ldy, int count)
-        where T : unmanaged
+    private void Accumulate<TPanel>(int count)
+        where TPanel : unmanaged
     {
         RearrangedMatrix view = matrix;
+        DenseMatrix<T> vectors = _vectors!;
         int size = Size, padded = DenseMatrix.Padded(size);
         for (int part = 0; part < matrix.Parts; part++)
         {
             Prepare(ref _sums[part], count, size);
-            Prepare(ref _products[part], matrix.PanelRows<T>(), count);
+            Prepare(ref _products[part], matrix.PanelRows<TPanel>(), count);
         }
 
-        matrix.ForEachPanel<T>(
+        matrix.ForEachPanel<TPanel>(
             (part, first, rows, panel) =>
             {
-                DenseMatrix product = _products[part]!, sum = _sums[part]!;
+                DenseMatrix<T> product = _products[part]!, sum = _sums[part]!;
                 view.Read(first, rows, panel);
                 product.Clear();
-                MatrixKernels.MultiplyRowsAdd(rows, count, padded, panel.Pointer, panel.Stride, x, ldx, product.Pointer, product.Stride);
+                MatrixKernels.MultiplyRowsAdd(rows, count, padded, panel.Pointer, panel.Stride, vectors.Pointer, vectors.Stride, product.Pointer, product.Stride);
                 MatrixKernels.MultiplyAdd(count, padded, rows, product.Pointer, 1, product.Stride, panel.Pointer, panel.Stride, sum.Pointer, sum.Stride);
             },
             cancellation);
-        MatrixKernels.ForEachSlice(size, (long)count * size * _sums.Length, (_, first, length) =>
-        {
-            for (int i = 0; i < count; i++)
-            {
-                new Span<double>(y + (i * ldy) + first, (int)length).Clear();
-                foreach (DenseMatrix? sum in _sums)
-                {
-                    MatrixKernels.Axpy(1, sum!.Row(i) + first, y + (i * ldy) + first, length);
-                }
-            }
-        });
     }
 
-    private static void Prepare(ref DenseMatrix? matrix, long rows, long columns)
+    private void AddUp(int row, long first, Span<double> total)
+    {
+        total.Clear();
+        foreach (DenseMatrix<T>? sum in _sums)
+        {
+            T* values = sum!.Row(row) + first;
+            for (int j = 0; j < total.Length; j++)
+            {
+                total[j] += double.CreateTruncating(values[j]);
+            }
+        }
+    }
+
+    private static void Convert(ReadOnlySpan<double> source, Span<T> destination)
+    {
+        for (int i = 0; i < source.Length; i++)
+        {
+            destination[i] = T.CreateTruncating(source[i]);
+        }
+    }
+
+    private static void Prepare(ref DenseMatrix<T>? matrix, long rows, long columns)
     {
         if (matrix is not null && matrix.Rows == rows && matrix.Columns == columns)
         {
@@ -123,6 +109,6 @@ internal sealed unsafe class GramOperator(RearrangedMatrix matrix, CancellationT
         }
 
         matrix?.Dispose();
-        matrix = new DenseMatrix(rows, columns);
+        matrix = new DenseMatrix<T>(rows, columns);
     }
 }

@@ -15,6 +15,12 @@ internal sealed unsafe class LeadingTriplets : IDisposable
     private const int UsualPasses = 24;
     private const int EigenproblemCost = 12;
 
+    // Norms whose squares and rounding errors are normal numbers of single precision.
+    private const double MinSingleNorm = 1e-9, MaxSingleNorm = 1e15;
+
+    // Residuals at this level of the operator's norm are rounding.
+    private const double SingleNoise = 1e-5, DoubleNoise = 1e-13;
+
     private LeadingTriplets(DenseMatrix longSide, DenseMatrix shortSide, double[] singularValues) =>
         (LongSide, ShortSide, SingularValues) = (longSide, shortSide, singularValues);
 
@@ -88,13 +94,12 @@ internal sealed unsafe class LeadingTriplets : IDisposable
     private static (int Iterations, bool Converged) LeadingVectors(
         RearrangedMatrix matrix, int count, double energy, FitOptions options, ReadOnlySpan<float> start, DenseMatrix vectors)
     {
-        using var gram = new GramOperator(matrix, options.CancellationToken);
         if (2L * BlockKrylov.BasisVectors(count) <= matrix.Short && Iterates(matrix, count, !start.IsEmpty))
         {
-            return BlockKrylov.Solve(gram, count, energy, options, start, vectors);
+            return Iterate(matrix, count, energy, options, start, vectors);
         }
 
-        using DenseMatrix dense = gram.ToMatrix();
+        using DenseMatrix dense = GramMatrix.Of(matrix, options.CancellationToken);
         using var columns = new DenseMatrix(matrix.Short, count);
         SymmetricEigensolver.LeadingEigenpairs(dense, new double[count], columns, options.CancellationToken);
         for (int t = 0; t < count; t++)
@@ -106,6 +111,38 @@ internal sealed unsafe class LeadingTriplets : IDisposable
         }
 
         return (1, true);
+    }
+
+    private static (int Iterations, bool Converged) Iterate(
+        RearrangedMatrix matrix, int count, double energy, FitOptions options, ReadOnlySpan<float> start, DenseMatrix vectors)
+    {
+        using var block = new DenseMatrix(BlockKrylov.BlockVectors(count), matrix.Short);
+        int given = (int)Math.Min(block.Rows, start.Length / matrix.Short), iterations = 0;
+        for (int i = 0; i < given; i++)
+        {
+            for (int j = 0; j < matrix.Short; j++)
+            {
+                block.Row(i)[j] = start[(i * matrix.Short) + j];
+            }
+        }
+
+        double norm = Math.Sqrt(energy);
+        if (norm is > MinSingleNorm and < MaxSingleNorm && options.MaxIterations > 1)
+        {
+            // Whatever rounding does to the subspace, the passes in double precision that follow measure it, and go on where it does not do.
+            using var approximate = new GramOperator<float>(matrix, options.CancellationToken);
+            (iterations, _) = BlockKrylov.Solve(approximate, count, energy, options, block, given, SingleNoise, 0, options.MaxIterations - 1);
+            given = (int)block.Rows;
+        }
+
+        using var exact = new GramOperator<double>(matrix, options.CancellationToken);
+        (iterations, bool converged) = BlockKrylov.Solve(exact, count, energy, options, block, given, DoubleNoise, iterations, options.MaxIterations);
+        for (int t = 0; t < count; t++)
+        {
+            new ReadOnlySpan<double>(block.Row(t), matrix.Short).CopyTo(new Span<double>(vectors.Row(t), matrix.Short));
+        }
+
+        return (iterations, converged);
     }
 
     private static bool Iterates(RearrangedMatrix matrix, int count, bool warm)

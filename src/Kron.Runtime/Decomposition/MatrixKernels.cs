@@ -29,20 +29,23 @@ internal static unsafe class MatrixKernels
     /// <param name="ldb">Distance of B's rows.</param>
     /// <param name="c">C, m × n.</param>
     /// <param name="ldc">Distance of C's rows.</param>
-    public static void MultiplyAdd<T>(long m, long n, long k, double* a, long aRow, long aColumn, T* b, long ldb, double* c, long ldc)
-        where T : unmanaged
+    /// <typeparam name="T">Of A and C.</typeparam>
+    /// <typeparam name="TSource">Of B: T, or float.</typeparam>
+    public static void MultiplyAdd<T, TSource>(long m, long n, long k, T* a, long aRow, long aColumn, TSource* b, long ldb, T* c, long ldc)
+        where T : unmanaged, INumberBase<T>
+        where TSource : unmanaged
     {
         if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
         {
-            MatrixTiles<Lanes512, Vector512<double>>.MultiplyAdd(m, n, k, a, aRow, aColumn, b, ldb, c, ldc);
+            MatrixTiles<Lanes512<T>, Vector512<T>, T>.MultiplyAdd(m, n, k, a, aRow, aColumn, b, ldb, c, ldc);
         }
         else if (Avx.IsSupported)
         {
-            MatrixTiles<Lanes256, Vector256<double>>.MultiplyAdd(m, n, k, a, aRow, aColumn, b, ldb, c, ldc);
+            MatrixTiles<Lanes256<T>, Vector256<T>, T>.MultiplyAdd(m, n, k, a, aRow, aColumn, b, ldb, c, ldc);
         }
         else
         {
-            MatrixTiles<Lanes128, Vector128<double>>.MultiplyAdd(m, n, k, a, aRow, aColumn, b, ldb, c, ldc);
+            MatrixTiles<Lanes128<T>, Vector128<T>, T>.MultiplyAdd(m, n, k, a, aRow, aColumn, b, ldb, c, ldc);
         }
     }
 
@@ -56,20 +59,23 @@ internal static unsafe class MatrixKernels
     /// <param name="ldb">Distance of B's rows.</param>
     /// <param name="c">C, m × n.</param>
     /// <param name="ldc">Distance of C's rows.</param>
-    public static void MultiplyRowsAdd<T>(long m, long n, long k, T* a, long lda, double* b, long ldb, double* c, long ldc)
-        where T : unmanaged
+    /// <typeparam name="TSource">Of A: T, or float.</typeparam>
+    /// <typeparam name="T">Of B and C.</typeparam>
+    public static void MultiplyRowsAdd<TSource, T>(long m, long n, long k, TSource* a, long lda, T* b, long ldb, T* c, long ldc)
+        where TSource : unmanaged
+        where T : unmanaged, INumberBase<T>
     {
         if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
         {
-            MatrixTiles<Lanes512, Vector512<double>>.MultiplyRowsAdd(m, n, k, a, lda, b, ldb, c, ldc);
+            MatrixTiles<Lanes512<T>, Vector512<T>, T>.MultiplyRowsAdd(m, n, k, a, lda, b, ldb, c, ldc);
         }
         else if (Avx.IsSupported)
         {
-            MatrixTiles<Lanes256, Vector256<double>>.MultiplyRowsAdd(m, n, k, a, lda, b, ldb, c, ldc);
+            MatrixTiles<Lanes256<T>, Vector256<T>, T>.MultiplyRowsAdd(m, n, k, a, lda, b, ldb, c, ldc);
         }
         else
         {
-            MatrixTiles<Lanes128, Vector128<double>>.MultiplyRowsAdd(m, n, k, a, lda, b, ldb, c, ldc);
+            MatrixTiles<Lanes128<T>, Vector128<T>, T>.MultiplyRowsAdd(m, n, k, a, lda, b, ldb, c, ldc);
         }
     }
 
@@ -80,10 +86,11 @@ internal static unsafe class MatrixKernels
     public static void ForEachSlice(long columns, long work, SliceAction body)
     {
         int slices = SliceCount(work);
-        long vectors = DenseMatrix.Padded(columns) / 8;
+        const int Step = 16;
+        long vectors = DenseMatrix.Padded(columns) / Step;
         PartRunner.Run(slices, slice =>
         {
-            long first = vectors * slice / slices * 8, end = vectors * (slice + 1) / slices * 8;
+            long first = vectors * slice / slices * Step, end = vectors * (slice + 1) / slices * Step;
             if (end > first)
             {
                 body(slice, first, end - first);

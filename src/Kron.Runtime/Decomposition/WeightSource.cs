@@ -45,7 +45,7 @@ internal readonly unsafe struct WeightSource
     public bool IsSingle => _single != null;
 
     /// <summary>Copies a run out: vector k to <c>panel + k·panelStride</c>.</summary>
-    /// <typeparam name="T">Double, or float for a weight in single precision.</typeparam>
+    /// <typeparam name="T">Float or double.</typeparam>
     public void Read<T>(in Run run, T* panel, long panelStride)
         where T : unmanaged
     {
@@ -175,9 +175,18 @@ internal readonly unsafe struct WeightSource
         int lanes = Vector<double>.Count, t = 0;
         for (; t + (2 * lanes) <= length; t += 2 * lanes)
         {
-            Vector.Widen(Unsafe.ReadUnaligned<Vector<float>>(source + t), out Vector<double> low, out Vector<double> high);
-            Unsafe.WriteUnaligned(destination + t, low);
-            Unsafe.WriteUnaligned(destination + t + lanes, high);
+            if (typeof(TSource) == typeof(float))
+            {
+                Vector.Widen(Unsafe.ReadUnaligned<Vector<float>>(source + t), out Vector<double> low, out Vector<double> high);
+                Unsafe.WriteUnaligned(destination + t, low);
+                Unsafe.WriteUnaligned(destination + t + lanes, high);
+            }
+            else
+            {
+                var low = Unsafe.ReadUnaligned<Vector<double>>(source + t);
+                var high = Unsafe.ReadUnaligned<Vector<double>>(source + t + lanes);
+                Unsafe.WriteUnaligned(destination + t, Vector.Narrow(low, high));
+            }
         }
 
         for (; t < length; t++)
@@ -186,14 +195,20 @@ internal readonly unsafe struct WeightSource
         }
     }
 
-    /// <summary>Widens, or copies; nothing is read in less than its own precision.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Convert<TSource, T>(TSource value)
         where TSource : unmanaged
-        where T : unmanaged =>
-        typeof(TSource) == typeof(float) && typeof(T) == typeof(double)
+        where T : unmanaged
+    {
+        if (typeof(TSource) == typeof(T))
+        {
+            return Unsafe.BitCast<TSource, T>(value);
+        }
+
+        return typeof(TSource) == typeof(float)
             ? Unsafe.BitCast<double, T>(Unsafe.BitCast<TSource, float>(value))
-            : Unsafe.BitCast<TSource, T>(value);
+            : Unsafe.BitCast<float, T>((float)Unsafe.BitCast<TSource, double>(value));
+    }
 
     /// <summary>Equally spaced vectors of equally spaced entries of one weight row.</summary>
     /// <param name="Row">The weight's row.</param>

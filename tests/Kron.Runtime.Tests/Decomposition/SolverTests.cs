@@ -154,9 +154,9 @@ public unsafe class SolverTests
     private static void CheckKrylov(double[] spectrum, int rank, double tolerance)
     {
         int n = spectrum.Length;
-        using var vectors = new DenseMatrix(rank, n);
+        using var vectors = new DenseMatrix(BlockKrylov.BlockVectors(rank), n);
         var options = new FitOptions();
-        (int _, bool converged) = BlockKrylov.Solve(new DiagonalOperator(spectrum), rank, spectrum.Sum(), options, start: default, vectors);
+        (int _, bool converged) = BlockKrylov.Solve(new DiagonalOperator(spectrum), rank, spectrum.Sum(), options, vectors, given: 0, noise: 1e-13, iterations: 0, limit: 300);
 
         converged.ShouldBeTrue();
         double energy = 0;
