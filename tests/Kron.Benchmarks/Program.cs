@@ -4,11 +4,12 @@ using System.Runtime.CompilerServices;
 using BenchmarkDotNet.Running;
 using Kron.Benchmarks.Calibration;
 using Kron.Benchmarks.Compilation;
+using Kron.Benchmarks.Fit;
 using Kron.Benchmarks.Ratios;
 
 namespace Kron.Benchmarks;
 
-/// <summary>The commands <c>ratios</c>, <c>generator</c> and <c>calibration</c>; anything else is for BenchmarkDotNet.</summary>
+/// <summary>The commands <c>ratios</c>, <c>generator</c>, <c>calibration</c> and <c>fit</c>; anything else is for BenchmarkDotNet.</summary>
 internal static class Program
 {
     private static int Main(string[] args)
@@ -22,6 +23,8 @@ internal static class Program
             RatioWorker.Command => RatioWorker.Run(rest),
             GeneratorCommand.Name => GeneratorCommand.Run(rest),
             CalibrationCommand.Name => CalibrationCommand.Run(rest),
+            FitCommand.Name => FitCommand.Run(rest),
+            FitMemory.Command => FitMemory.Run(rest),
             _ => Switch(args),
         };
     }
