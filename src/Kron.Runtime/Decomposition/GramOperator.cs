@@ -9,13 +9,19 @@ namespace Kron.Decomposition;
 internal sealed unsafe class GramOperator<T>(RearrangedMatrix matrix, CancellationToken cancellation) : ISymmetricOperator, IDisposable
     where T : unmanaged, INumberBase<T>
 {
-    // One accumulator and one product for each part, kept from pass to pass.
+    // One accumulator for each part, kept from pass to pass.
     private readonly DenseMatrix<T>?[] _sums = new DenseMatrix<T>[matrix.Parts];
-    private readonly DenseMatrix<T>?[] _products = new DenseMatrix<T>[matrix.Parts];
     private DenseMatrix<T>? _vectors;
+    private DenseMatrix<T>? _products;
 
     /// <inheritdoc/>
     public int Size => matrix.Short;
+
+    /// <summary>The rows X of the last product, count × Size.</summary>
+    public DenseMatrix<T> Vectors => _vectors!;
+
+    /// <summary>R·Xᵀ of the last product, Long × count.</summary>
+    public DenseMatrix<T> Products => _products!;
 
     /// <inheritdoc/>
     public void Apply(double* x, long ldx, double* y, long ldy, int count)
@@ -48,10 +54,10 @@ internal sealed unsafe class GramOperator<T>(RearrangedMatrix matrix, Cancellati
     public void Dispose()
     {
         _vectors?.Dispose();
+        _products?.Dispose();
         for (int part = 0; part < _sums.Length; part++)
         {
             _sums[part]?.Dispose();
-            _products[part]?.Dispose();
         }
     }
 
@@ -64,17 +70,19 @@ internal sealed unsafe class GramOperator<T>(RearrangedMatrix matrix, Cancellati
         for (int part = 0; part < matrix.Parts; part++)
         {
             Prepare(ref _sums[part], count, size);
-            Prepare(ref _products[part], matrix.PanelRows<TPanel>(), count);
         }
+
+        Prepare(ref _products, matrix.Long, count);
+        DenseMatrix<T> products = _products!;
 
         matrix.ForEachPanel<TPanel>(
             (part, first, rows, panel) =>
             {
-                DenseMatrix<T> product = _products[part]!, sum = _sums[part]!;
+                DenseMatrix<T> sum = _sums[part]!;
+                T* product = products.Row(first);
                 view.Read(first, rows, panel);
-                product.Clear();
-                MatrixKernels.MultiplyRowsAdd(rows, count, padded, panel.Pointer, panel.Stride, vectors.Pointer, vectors.Stride, product.Pointer, product.Stride);
-                MatrixKernels.MultiplyAdd(count, padded, rows, product.Pointer, 1, product.Stride, panel.Pointer, panel.Stride, sum.Pointer, sum.Stride);
+                MatrixKernels.MultiplyRowsAdd(rows, count, padded, panel.Pointer, panel.Stride, vectors.Pointer, vectors.Stride, product, products.Stride);
+                MatrixKernels.MultiplyAdd(count, padded, rows, product, 1, products.Stride, panel.Pointer, panel.Stride, sum.Pointer, sum.Stride);
             },
             cancellation);
     }

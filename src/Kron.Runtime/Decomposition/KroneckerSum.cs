@@ -6,6 +6,9 @@ namespace Kron.Decomposition;
 /// <summary>The sum Σ A_i ⊗ B_i of one group as the product of two thin matrices in the rearranged weight.</summary>
 internal sealed unsafe class KroneckerSum : IDisposable
 {
+    // A panel's rows of this length stay in the first two levels of cache.
+    private const int StripColumns = 384;
+
     private readonly RearrangedMatrix _matrix;
     private readonly DenseMatrix _longSide;
     private readonly DenseMatrix _shortSide;
@@ -65,27 +68,25 @@ internal sealed unsafe class KroneckerSum : IDisposable
     public double AddTo(bool read, bool write)
     {
         var energies = new double[_matrix.Parts];
-        long columns = DenseMatrix.Padded(_matrix.Short);
-        _matrix.ForEachPanel<double>((part, first, count, panel) =>
+        if (read && !write && _matrix.IsSingle && _matrix.IsWhole)
         {
-            if (read)
+            _matrix.ForEachPanel<float>((part, first, count, panel) =>
             {
                 _matrix.Read(first, count, panel);
-            }
-            else
+                energies[part] += Measure(first, count, panel);
+            });
+        }
+        else
+        {
+            _matrix.ForEachPanel<double>((part, first, count, panel) =>
             {
-                panel.Clear();
-            }
-
-            MatrixKernels.MultiplyAdd(
-                count, columns, _longSide.Columns, _longSide.Row(first), _longSide.Stride, 1,
-                _shortSide.Pointer, _shortSide.Stride, panel.Pointer, panel.Stride);
-            energies[part] += _matrix.SumOfSquares(first, count, panel);
-            if (write)
-            {
-                _matrix.Write(first, count, panel);
-            }
-        });
+                energies[part] += AddTo(first, count, panel, read);
+                if (write)
+                {
+                    _matrix.Write(first, count, panel);
+                }
+            });
+        }
 
         double energy = 0;
         foreach (double value in energies)
@@ -94,6 +95,48 @@ internal sealed unsafe class KroneckerSum : IDisposable
         }
 
         return energy;
+    }
+
+    private double AddTo(long first, int count, DenseMatrix<double> panel, bool read)
+    {
+        if (read)
+        {
+            _matrix.Read(first, count, panel);
+        }
+        else
+        {
+            panel.Clear();
+        }
+
+        MatrixKernels.MultiplyAdd(
+            count, DenseMatrix.Padded(_matrix.Short), _longSide.Columns, _longSide.Row(first), _longSide.Stride, 1,
+            _shortSide.Pointer, _shortSide.Stride, panel.Pointer, panel.Stride);
+        return _matrix.SumOfSquares(first, count, panel);
+    }
+
+    /// <summary>The sum of squares of a panel + sum, a few columns at a time.</summary>
+    private double Measure(long first, int count, DenseMatrix<float> panel)
+    {
+        int columns = DenseMatrix.Padded(_matrix.Short), rank = (int)_longSide.Columns;
+        using var strip = new DenseMatrix(count, Math.Min(columns, StripColumns));
+        double sum = 0;
+        for (int column = 0; column < columns; column += StripColumns)
+        {
+            int width = Math.Min(StripColumns, columns - column);
+            for (int i = 0; i < count; i++)
+            {
+                MatrixKernels.Widen(panel.Row(i) + column, strip.Row(i), width);
+            }
+
+            MatrixKernels.MultiplyAdd(
+                count, width, rank, _longSide.Row(first), _longSide.Stride, 1, _shortSide.Pointer + column, _shortSide.Stride, strip.Pointer, strip.Stride);
+            for (int i = 0; i < count; i++)
+            {
+                sum += MatrixKernels.Dot(strip.Row(i), strip.Row(i), width);
+            }
+        }
+
+        return sum;
     }
 
     /// <summary>Frees the factors.</summary>

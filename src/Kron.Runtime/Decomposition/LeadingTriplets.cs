@@ -49,10 +49,10 @@ internal sealed unsafe class LeadingTriplets : IDisposable
     {
         int count = Math.Min(rank, matrix.Short);
         using var vectors = new DenseMatrix(count, matrix.Short);
-        (int iterations, bool converged) = LeadingVectors(matrix, count, energy, options, start, vectors);
+        using var products = new DenseMatrix(count, matrix.Long);
+        (int iterations, bool converged) = Solve(matrix, count, energy, options, start, vectors, products);
 
         // With V orthonormal, R·V·Vᵀ is a projection of R whatever the accuracy of V: lengths are taken from R·V, not from the spectrum of RᵀR.
-        using DenseMatrix products = Multiply(matrix, vectors, options);
         var lengths = new double[count];
         var order = new int[count];
         for (int t = 0; t < count; t++)
@@ -91,12 +91,13 @@ internal sealed unsafe class LeadingTriplets : IDisposable
         ShortSide.Dispose();
     }
 
-    private static (int Iterations, bool Converged) LeadingVectors(
-        RearrangedMatrix matrix, int count, double energy, FitOptions options, ReadOnlySpan<float> start, DenseMatrix vectors)
+    /// <summary>Orthonormal short-side vectors and R's products with them.</summary>
+    private static (int Iterations, bool Converged) Solve(
+        RearrangedMatrix matrix, int count, double energy, FitOptions options, ReadOnlySpan<float> start, DenseMatrix vectors, DenseMatrix products)
     {
         if (2L * BlockKrylov.BasisVectors(count) <= matrix.Short && Iterates(matrix, count, !start.IsEmpty))
         {
-            return Iterate(matrix, count, energy, options, start, vectors);
+            return Iterate(matrix, count, energy, options, start, vectors, products);
         }
 
         using DenseMatrix dense = GramMatrix.Of(matrix, options.CancellationToken);
@@ -110,19 +111,21 @@ internal sealed unsafe class LeadingTriplets : IDisposable
             }
         }
 
+        Multiply(matrix, vectors, products, options);
         return (1, true);
     }
 
     private static (int Iterations, bool Converged) Iterate(
-        RearrangedMatrix matrix, int count, double energy, FitOptions options, ReadOnlySpan<float> start, DenseMatrix vectors)
+        RearrangedMatrix matrix, int count, double energy, FitOptions options, ReadOnlySpan<float> start, DenseMatrix vectors, DenseMatrix products)
     {
-        using var block = new DenseMatrix(BlockKrylov.BlockVectors(count), matrix.Short);
-        int given = (int)Math.Min(block.Rows, start.Length / matrix.Short), iterations = 0;
+        int size = matrix.Short, iterations = 0;
+        using var block = new DenseMatrix(BlockKrylov.BlockVectors(count), size);
+        int given = (int)Math.Min(block.Rows, start.Length / size);
         for (int i = 0; i < given; i++)
         {
-            for (int j = 0; j < matrix.Short; j++)
+            for (int j = 0; j < size; j++)
             {
-                block.Row(i)[j] = start[(i * matrix.Short) + j];
+                block.Row(i)[j] = start[(i * size) + j];
             }
         }
 
@@ -136,13 +139,40 @@ internal sealed unsafe class LeadingTriplets : IDisposable
         }
 
         using var exact = new GramOperator<double>(matrix, options.CancellationToken);
+        int before = iterations;
         (iterations, bool converged) = BlockKrylov.Solve(exact, count, energy, options, block, given, DoubleNoise, iterations, options.MaxIterations);
         for (int t = 0; t < count; t++)
         {
-            new ReadOnlySpan<double>(block.Row(t), matrix.Short).CopyTo(new Span<double>(vectors.Row(t), matrix.Short));
+            new ReadOnlySpan<double>(block.Row(t), size).CopyTo(new Span<double>(vectors.Row(t), size));
+        }
+
+        if (iterations == before + 1)
+        {
+            Recombine(exact, vectors, products);
+        }
+        else
+        {
+            Multiply(matrix, vectors, products, options);
         }
 
         return (iterations, converged);
+    }
+
+    /// <summary>R·V of vectors V that are combinations of those that R was multiplied with last.</summary>
+    private static void Recombine(GramOperator<double> gram, DenseMatrix vectors, DenseMatrix products)
+    {
+        long block = gram.Vectors.Rows;
+        using var combination = new DenseMatrix(vectors.Rows, block);
+        MatrixKernels.MultiplyRowsAdd(
+            vectors.Rows, block, DenseMatrix.Padded(vectors.Columns), vectors.Pointer, vectors.Stride, gram.Vectors.Pointer, gram.Vectors.Stride,
+            combination.Pointer, combination.Stride);
+        for (long i = 0; i < products.Columns; i++)
+        {
+            for (int t = 0; t < vectors.Rows; t++)
+            {
+                products.Row(t)[i] = MatrixKernels.Dot(combination.Row(t), gram.Products.Row(i), block);
+            }
+        }
     }
 
     private static bool Iterates(RearrangedMatrix matrix, int count, bool warm)
@@ -157,9 +187,8 @@ internal sealed unsafe class LeadingTriplets : IDisposable
         return (warm ? UsualPasses / 4 : UsualPasses) * pass < gram;
     }
 
-    private static DenseMatrix Multiply(RearrangedMatrix matrix, DenseMatrix vectors, FitOptions options)
+    private static void Multiply(RearrangedMatrix matrix, DenseMatrix vectors, DenseMatrix products, FitOptions options)
     {
-        var products = new DenseMatrix(vectors.Rows, matrix.Long);
         if (matrix.IsSingle)
         {
             Multiply<float>(matrix, vectors, products, options);
@@ -168,8 +197,6 @@ internal sealed unsafe class LeadingTriplets : IDisposable
         {
             Multiply<double>(matrix, vectors, products, options);
         }
-
-        return products;
     }
 
     private static void Multiply<T>(RearrangedMatrix matrix, DenseMatrix vectors, DenseMatrix products, FitOptions options)

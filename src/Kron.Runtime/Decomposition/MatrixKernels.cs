@@ -140,6 +140,65 @@ internal static unsafe class MatrixKernels
         return sum;
     }
 
+    /// <summary>Copies floats to doubles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Widen(float* source, double* destination, long length)
+    {
+        int lanes = Vector<double>.Count;
+        long i = 0;
+        for (; i + (2 * lanes) <= length; i += 2 * lanes)
+        {
+            Vector.Widen(Unsafe.ReadUnaligned<Vector<float>>(source + i), out Vector<double> low, out Vector<double> high);
+            Store(destination + i, low);
+            Store(destination + i + lanes, high);
+        }
+
+        for (; i < length; i++)
+        {
+            destination[i] = source[i];
+        }
+    }
+
+    /// <summary>Rounds doubles to floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Narrow(double* source, float* destination, long length)
+    {
+        int lanes = Vector<double>.Count;
+        long i = 0;
+        for (; i + (2 * lanes) <= length; i += 2 * lanes)
+        {
+            Unsafe.WriteUnaligned(destination + i, Vector.Narrow(Load(source + i), Load(source + i + lanes)));
+        }
+
+        for (; i < length; i++)
+        {
+            destination[i] = (float)source[i];
+        }
+    }
+
+    /// <summary>The sum of the squares of floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double SumOfSquares(float* x, long length)
+    {
+        int lanes = Vector<float>.Count;
+        Vector<double> sum0 = default, sum1 = default;
+        long i = 0;
+        for (; i + lanes <= length; i += lanes)
+        {
+            Vector.Widen(Unsafe.ReadUnaligned<Vector<float>>(x + i), out Vector<double> low, out Vector<double> high);
+            sum0 = MultiplyAdd(low, low, sum0);
+            sum1 = MultiplyAdd(high, high, sum1);
+        }
+
+        double sum = Vector.Sum(sum0 + sum1);
+        for (; i < length; i++)
+        {
+            sum += (double)x[i] * x[i];
+        }
+
+        return sum;
+    }
+
     /// <summary>y += a·x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Axpy(double a, double* x, double* y, long length)

@@ -55,6 +55,9 @@ internal readonly unsafe struct RearrangedMatrix
     /// <summary>Whether the weight is in single precision.</summary>
     public bool IsSingle => _source.IsSingle;
 
+    /// <summary>Whether every entry is the weight's, none padding.</summary>
+    public bool IsWhole => (long)_shape.M1 * _shape.M2 <= _source.Rows && (long)_shape.N1 * _shape.N2 <= _source.Columns;
+
     /// <summary>The number of independent parts that <see cref="ForEachPanel{T}"/> splits the long side into.</summary>
     public int Parts => Long * Short < WorthSplitting ? 1 : Chunks;
 
@@ -94,7 +97,7 @@ internal readonly unsafe struct RearrangedMatrix
             Slab slab = At(first + k, count - k);
             for (int s = 0; s < slab.Segments; s++)
             {
-                _source.Read(slab.Segment(s), panel.Row(k) + slab.Offset(s), panel.Stride);
+                _source.Read(slab.Segment(s), panel.Row(k) + slab.Offset(s), panel.Stride, slab.RowStep);
             }
 
             k += slab.First.Vectors;

@@ -10,25 +10,42 @@ internal static class WeightChecks
     /// <param name="columns">Its columns.</param>
     /// <param name="name">What messages call it.</param>
     /// <exception cref="ArgumentException">An entry is not finite; the message names the first.</exception>
-    public static double Energy(ReadOnlySpan<float> weight, int columns, string name)
+    public static unsafe double Energy(ReadOnlySpan<float> weight, int columns, string name)
     {
-        double energy = 0;
-        for (int row = 0; row < weight.Length / columns; row++)
+        long rows = weight.Length / columns;
+        int slices = MatrixKernels.SliceCount(weight.Length);
+        var energies = new double[slices];
+        var wrong = new long[slices];
+        fixed (float* start = weight)
         {
-            ReadOnlySpan<float> values = weight.Slice(row * columns, columns);
-            double sum = 0;
-            foreach (float value in values)
+            float* values = start;
+            PartRunner.Run(slices, slice =>
             {
-                sum += (double)value * value;
+                wrong[slice] = -1;
+                for (long row = rows * slice / slices; row < rows * (slice + 1) / slices; row++)
+                {
+                    // A double holds the sum of any finite squares, so a sum that is not finite betrays the row.
+                    double sum = MatrixKernels.SumOfSquares(values + (row * columns), columns);
+                    if (!double.IsFinite(sum))
+                    {
+                        wrong[slice] = row;
+                        return;
+                    }
+
+                    energies[slice] += sum;
+                }
+            });
+        }
+
+        double energy = 0;
+        for (int slice = 0; slice < slices; slice++)
+        {
+            if (wrong[slice] >= 0)
+            {
+                ThrowNotFinite(weight, (int)wrong[slice], columns, name);
             }
 
-            // A double holds the sum of any finite squares, so a sum that is not finite betrays the row.
-            if (!double.IsFinite(sum))
-            {
-                ThrowNotFinite(weight, row, columns, name);
-            }
-
-            energy += sum;
+            energy += energies[slice];
         }
 
         return energy;

@@ -1,6 +1,7 @@
 using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Kron.Decomposition;
 
@@ -12,6 +13,7 @@ internal readonly unsafe struct WeightSource
 {
     // Below this many entries a vector loop costs more than it saves.
     private const int ShortRun = 16;
+    private const int CacheLine = 64;
 
     private readonly float* _single;
     private readonly double* _double;
@@ -46,7 +48,11 @@ internal readonly unsafe struct WeightSource
 
     /// <summary>Copies a run out: vector k to <c>panel + k·panelStride</c>.</summary>
     /// <typeparam name="T">Float or double.</typeparam>
-    public void Read<T>(in Run run, T* panel, long panelStride)
+    /// <param name="run">The run.</param>
+    /// <param name="panel">Where to.</param>
+    /// <param name="panelStride">Distance of the vectors there.</param>
+    /// <param name="rowStep">Weight rows from this run to the one that is read next.</param>
+    public void Read<T>(in Run run, T* panel, long panelStride, long rowStep)
         where T : unmanaged
     {
         if (_columnMap == null && Valid(run, run.Column + ((run.Vectors - 1L) * run.VectorStep)) == run.Entries)
@@ -54,11 +60,11 @@ internal readonly unsafe struct WeightSource
             long first = Stored(run.Row, run.Column);
             if (_single != null)
             {
-                ReadWhole(_single + first, run, panel, panelStride);
+                ReadWhole(_single + first, run, panel, panelStride, rowStep * _stride);
             }
             else
             {
-                ReadWhole(_double + first, run, panel, panelStride);
+                ReadWhole(_double + first, run, panel, panelStride, rowStep * _stride);
             }
 
             return;
@@ -125,9 +131,12 @@ internal readonly unsafe struct WeightSource
         return run.Row >= Rows || column >= Columns ? 0 : (int)(((Columns - column - 1) / run.EntryStep) + 1);
     }
 
-    /// <summary>The common case, free of checks: no padding, no column map.</summary>
+    /// <summary>
+    /// The common case, free of checks: no padding, no column map. What lies <paramref name="ahead"/> entries further on is asked for meanwhile:
+    /// the next run lies in another row of the weight, where no hardware expects it.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ReadWhole<TSource, T>(TSource* source, Run run, T* panel, long panelStride)
+    private static void ReadWhole<TSource, T>(TSource* source, Run run, T* panel, long panelStride, long ahead)
         where TSource : unmanaged
         where T : unmanaged
     {
@@ -135,6 +144,14 @@ internal readonly unsafe struct WeightSource
         {
             for (int k = 0; k < run.Vectors; k++, source += run.VectorStep, panel += panelStride)
             {
+                if (Sse.IsSupported)
+                {
+                    for (int t = 0; t < run.Entries; t += CacheLine / sizeof(TSource))
+                    {
+                        Sse.Prefetch0(source + ahead + t);
+                    }
+                }
+
                 Copy(source, panel, run.Entries);
             }
         }
@@ -172,26 +189,13 @@ internal readonly unsafe struct WeightSource
             return;
         }
 
-        int lanes = Vector<double>.Count, t = 0;
-        for (; t + (2 * lanes) <= length; t += 2 * lanes)
+        if (typeof(TSource) == typeof(float))
         {
-            if (typeof(TSource) == typeof(float))
-            {
-                Vector.Widen(Unsafe.ReadUnaligned<Vector<float>>(source + t), out Vector<double> low, out Vector<double> high);
-                Unsafe.WriteUnaligned(destination + t, low);
-                Unsafe.WriteUnaligned(destination + t + lanes, high);
-            }
-            else
-            {
-                var low = Unsafe.ReadUnaligned<Vector<double>>(source + t);
-                var high = Unsafe.ReadUnaligned<Vector<double>>(source + t + lanes);
-                Unsafe.WriteUnaligned(destination + t, Vector.Narrow(low, high));
-            }
+            MatrixKernels.Widen((float*)source, (double*)destination, length);
         }
-
-        for (; t < length; t++)
+        else
         {
-            destination[t] = Convert<TSource, T>(source[t]);
+            MatrixKernels.Narrow((double*)source, (float*)destination, length);
         }
     }
 
