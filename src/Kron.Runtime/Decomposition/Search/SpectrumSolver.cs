@@ -110,7 +110,7 @@ internal static unsafe class SpectrumSolver
 
             // Rows of the copy are blocks of one row.
             var rearranged = new RearrangedMatrix(new WeightSource(copy, length, size, null), new ShapeGroup(length, 1, 1, size, 1));
-            using var gram = new GramOperator(rearranged, cancellation);
+            using var gram = new GramOperator<double>(rearranged, cancellation);
             return BlockLanczos.TrySolve(gram, energy, capacity, values, out slack, cancellation);
         }
         finally
