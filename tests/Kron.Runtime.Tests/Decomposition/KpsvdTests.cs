@@ -151,7 +151,7 @@ public class KpsvdTests
         var shape = new ShapeGroup(m1, m2, n1, n2, r);
         int p = m1 * n1, q = m2 * n2, rank = Math.Min(p, q);
         double[] spectrum = Enumerable.Range(0, rank).Select(i => 1 / Math.Sqrt(1 + (0.1 * i))).ToArray();
-        float[] weight = WithSpectrum(shape, spectrum);
+        float[] weight = Reference.WithSpectrum(shape, spectrum);
 
         KroneckerFactors factors = Kpsvd.Decompose(weight, shape);
 
@@ -165,7 +165,7 @@ public class KpsvdTests
     public void Too_few_iterations_are_reported_and_still_give_a_fit()
     {
         var shape = new ShapeGroup(1, 1200, 1100, 1, 4);
-        float[] weight = WithSpectrum(shape, Enumerable.Range(0, 1100).Select(i => 1 - (i / 2000.0)).ToArray());
+        float[] weight = Reference.WithSpectrum(shape, Enumerable.Range(0, 1100).Select(i => 1 - (i / 2000.0)).ToArray());
 
         KroneckerFactors factors = Kpsvd.Decompose(weight, shape, new FitOptions { MaxIterations = 1 });
 
@@ -255,37 +255,5 @@ public class KpsvdTests
         double[] expected = rearranged.TransposeThisAndMultiply(rearranged).Evd(Symmetricity.Symmetric)
             .EigenValues.Select(v => v.Real).OrderDescending().Take(r).ToArray();
         factors.SingularValues.Select(v => v * v).ShouldBe(expected, 1e-6 * expected[0]);
-    }
-
-    /// <summary>A weight whose rearrangement is H₁ D H₂ with reflections H₁ and H₂, so that its singular values are known.</summary>
-    private static float[] WithSpectrum(ShapeGroup s, double[] spectrum)
-    {
-        int p = s.M1 * s.N1, q = s.M2 * s.N2;
-        double[] u = Unit(p, 21), v = Unit(q, 22);
-        double inner = spectrum.Select((d, i) => u[i] * d * v[i]).Sum();
-        var weight = new float[p * q];
-        int columns = s.N1 * s.N2;
-        for (int row = 0; row < p; row++)
-        {
-            for (int column = 0; column < q; column++)
-            {
-                // Entry of (I − 2uuᵀ) D (I − 2vvᵀ).
-                double value = row == column ? spectrum[row] : 0;
-                value -= column < spectrum.Length ? 2 * u[row] * u[column] * spectrum[column] : 0;
-                value -= row < spectrum.Length ? 2 * spectrum[row] * v[row] * v[column] : 0;
-                value += 4 * u[row] * inner * v[column];
-                int i1 = row / s.N1, j1 = row % s.N1, i2 = column / s.N2, j2 = column % s.N2;
-                weight[(((i1 * s.M2) + i2) * columns) + (j1 * s.N2) + j2] = (float)value;
-            }
-        }
-
-        return weight;
-    }
-
-    private static double[] Unit(int length, int seed)
-    {
-        float[] values = Reference.Gaussian(length, seed);
-        double norm = Reference.Norm(values);
-        return values.Select(v => v / norm).ToArray();
     }
 }

@@ -129,6 +129,38 @@ internal static class Reference
             Pieces = pieces,
         };
 
+    /// <summary>A weight whose rearrangement is H₁ D H₂ with reflections H₁ and H₂, so that its singular values are known.</summary>
+    public static float[] WithSpectrum(ShapeGroup s, double[] spectrum)
+    {
+        int p = s.M1 * s.N1, q = s.M2 * s.N2;
+        double[] u = Unit(p, 21), v = Unit(q, 22);
+        double inner = spectrum.Select((d, i) => u[i] * d * v[i]).Sum();
+        var weight = new float[p * q];
+        int columns = s.N1 * s.N2;
+        for (int row = 0; row < p; row++)
+        {
+            for (int column = 0; column < q; column++)
+            {
+                // Entry of (I − 2uuᵀ) D (I − 2vvᵀ).
+                double value = row == column ? spectrum[row] : 0;
+                value -= column < spectrum.Length ? 2 * u[row] * u[column] * spectrum[column] : 0;
+                value -= row < spectrum.Length ? 2 * spectrum[row] * v[row] * v[column] : 0;
+                value += 4 * u[row] * inner * v[column];
+                int i1 = row / s.N1, j1 = row % s.N1, i2 = column / s.N2, j2 = column % s.N2;
+                weight[(((i1 * s.M2) + i2) * columns) + (j1 * s.N2) + j2] = (float)value;
+            }
+        }
+
+        return weight;
+    }
+
+    private static double[] Unit(int length, int seed)
+    {
+        float[] values = Gaussian(length, seed);
+        double norm = Norm(values);
+        return values.Select(v => v / norm).ToArray();
+    }
+
     private static int Logical(LayerDefinition definition, Formulation formulation, int j)
     {
         if (formulation != Formulation.III)
