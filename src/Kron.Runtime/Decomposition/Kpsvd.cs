@@ -13,8 +13,9 @@ namespace Kron.Decomposition;
 /// singular triplets of R minimise; the squared error is Σ_{i &gt; r} σ_i².
 /// </para>
 /// <para>
-/// All arithmetic is in double precision and deterministic on one machine. R is not formed. Its shorter side decides the
-/// solver: the eigenproblem of its Gram matrix up to about a thousand, a block Krylov iteration with a residual test beyond.
+/// R is not formed. Where its shorter side is small, or many products are wanted, the eigenproblem of its Gram matrix is solved directly; else a
+/// block Krylov iteration finds the subspace in single precision, and passes in double precision verify it with a residual test, and go on with it
+/// where it does not pass. Equal calls give equal factors on one machine, however many cores work on them.
 /// </para>
 /// </remarks>
 public static class Kpsvd

@@ -65,19 +65,13 @@ class Peer:
         return block_krylov(matrix, rank, block, most, 0, reached)
 
     def tune(self, rank, target, rounds):
-        """The precision, block and number of passes that reach the error soonest; finding the number of passes is not timed."""
-        best = None
-        for name, matrix in (("float32", self.single), ("float64", self.double)):
-            for block in sorted({-(-(rank + 2) // 4) * 4, -(-(rank + 2) // 16) * 16, 32, 48, 64} - set(range(rank))):
-                passes = self.passes_to(matrix, rank, block, target, 60)
-                if passes is None:
-                    continue
-                seconds = min(self.timed(matrix, rank, block, passes)[0] for _ in range(rounds))
-                if best is None or seconds < best[0]:
-                    best = (seconds, name, block, passes)
-        _, name, self.block, self.passes = best
-        self.rank, self.matrix = rank, self.single if name == "float32" else self.double
-        return {"precision": name, "block": self.block, "passes": self.passes}
+        """The block and precision that reach the error soonest, in as few passes as do; to find their number is not timed."""
+        blocks = sorted({-(-(rank + 2) // 4) * 4, -(-(rank + 2) // 16) * 16, 32, 48} - set(range(rank)))
+        counts = {block: self.passes_to(self.single, rank, block, target, 60) for block in blocks}
+        choices = [(matrix, block) for matrix in (self.single, self.double) for block in blocks if counts[block] is not None]
+        best = min(choices, key=lambda choice: min(self.timed(choice[0], rank, choice[1], counts[choice[1]])[0] for _ in range(rounds)))
+        self.rank, self.matrix, self.block, self.passes = rank, *best, counts[best[1]]
+        return {"precision": str(self.matrix.dtype), "block": self.block, "passes": self.passes}
 
     def timed(self, matrix, rank, block, passes):
         start = time.perf_counter()
