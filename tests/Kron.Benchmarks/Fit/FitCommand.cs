@@ -28,7 +28,7 @@ internal static class FitCommand
 
     public static int Run(string[] arguments)
     {
-        var options = new Dictionary<string, string> { ["--python"] = "python3", ["--rounds"] = "7", ["--section"] = "speed,accuracy", ["--spectra"] = "", ["--svd"] = "none" };
+        var options = new Dictionary<string, string> { ["--python"] = "python3", ["--rounds"] = "7", ["--section"] = "speed,shapes,accuracy", ["--spectra"] = "", ["--svd"] = "none" };
         for (int i = 0; i < arguments.Length; i += 2)
         {
             if (!options.ContainsKey(arguments[i]) || i + 1 == arguments.Length)
@@ -48,6 +48,11 @@ internal static class FitCommand
             if (sections.Contains("speed"))
             {
                 passed &= Speed(options, file);
+            }
+
+            if (sections.Contains("shapes"))
+            {
+                passed &= SeveralShapes.Run();
             }
 
             if (sections.Contains("accuracy"))
