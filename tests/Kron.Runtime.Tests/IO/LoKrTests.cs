@@ -30,7 +30,7 @@ public sealed class LoKrTests : IDisposable
         adapter.Shape.ShouldBe(new ShapeGroup(2, 4, 3, 5, 1));
         (adapter.Outputs, adapter.Inputs, adapter.Scale).ShouldBe((8, 15, 1f));
         adapter.Kernel.ShouldBeEmpty();
-        adapter.Attributes.ShouldBe("[KroneckerLayer(2, 4, 3, 5, 1)]");
+        adapter.Attributes.ShouldBe("[KroneckerLayer(2, 4, 3, 5, 1, Bias = BiasMode.None)]");
         Near(Dense(adapter, 8 * 15), LoKrSample.Update(1, LoKrSample.Doubles(w1), LoKrSample.Doubles(w2), 2, 4, 3, 5));
     }
 
@@ -111,7 +111,7 @@ public sealed class LoKrTests : IDisposable
         adapters.Select(adapter => adapter.Outputs).ShouldBe([8, 8, 8, 8]);
         adapters.Select(adapter => adapter.Inputs).ShouldBe([15, 15 * positions, 15, 15]);
         adapters.Select(adapter => adapter.Kernel).ShouldBe([kernel, [], kernel, kernel]);
-        adapters.ShouldAllBe(adapter => adapter.Attributes == $"[KroneckerLayer(2, 4, 3, {5 * positions}, 1)]");
+        adapters.ShouldAllBe(adapter => adapter.Attributes == $"[KroneckerLayer(2, 4, 3, {5 * positions}, 1, Bias = BiasMode.None)]");
         double[] product = LoKrSample.Product(left, right, 4, 2, 5 * positions);
         Near(Dense(adapters[0], 120 * positions), LoKrSample.Update(1, w1, LoKrSample.Doubles(full), 2, 4, 3, 5, positions));
         Near(Dense(adapters[1], 120 * positions), LoKrSample.Update(0.5, w1, product, 2, 4, 3, 5, positions));
@@ -246,7 +246,7 @@ public sealed class LoKrTests : IDisposable
         }
         else
         {
-            Should.Throw<ArgumentException>(() => adapter.CopyTo(layer)).Message.ShouldContain("[KroneckerLayer(2, 1, 1, 2, 1)]");
+            Should.Throw<ArgumentException>(() => adapter.CopyTo(layer)).Message.ShouldContain("[KroneckerLayer(2, 1, 1, 2, 1, Bias = BiasMode.None)]");
             layer.Parameters.ToArray().ShouldBe([0, 0, 0, 0]);
             layer.Commits.ShouldBe(0);
         }
@@ -265,7 +265,7 @@ public sealed class LoKrTests : IDisposable
 
         message.ShouldStartWith(
             "The layer has A.0 of shape [2, 3, 5] and B.0 of shape [2, 4, 4]; expected [1, 3, 5] and [1, 4, 4] for the adapter of 'net', "
-            + "as of a layer with [KroneckerLayer(3, 4, 5, 4, 1)].");
+            + "as of a layer with [KroneckerLayer(3, 4, 5, 4, 1, Bias = BiasMode.None)].");
         two.Parameters.ToArray().ShouldBe(before);
         Should.Throw<ArgumentException>(() => adapter.CopyTo(two, group: 1)).Message.ShouldContain("no tensors A.1 and B.1");
         Should.Throw<ArgumentException>(() => adapter.CopyTo(new Stateful())).Message.ShouldContain("no tensors A.0 and B.0");

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using Kron.Decomposition;
 
 namespace Kron.IO;
 
@@ -43,10 +44,10 @@ public sealed class LoKrAdapter
     public float Scale => (float)_scale;
 
     /// <summary>
-    /// The attribute of a layer that <see cref="CopyTo"/> fills, as C# text. The layer of a convolution reads patches of
+    /// The attribute of a layer that <see cref="CopyTo"/> fills, as C# text; an adapter has no bias. The layer of a convolution reads patches of
     /// inputs × kernel values.
     /// </summary>
-    public string Attributes => FormattableString.Invariant($"[KroneckerLayer({_w1.Rows}, {_w2.Rows}, {_w1.Columns}, {_w2.Columns}, 1)]");
+    public string Attributes => AttributeText.Of([new ShapeGroup(_w1.Rows, _w2.Rows, _w1.Columns, _w2.Columns, 1)], _w1.Rows * _w2.Rows, _w1.Columns * _w2.Columns, hasBias: false);
 
     /// <summary>Computes w1, without the scale.</summary>
     /// <param name="w1">Receives a × c values, row-major.</param>
