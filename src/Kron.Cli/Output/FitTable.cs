@@ -14,7 +14,7 @@ internal static class FitTable
     {
         List<IReadOnlyList<string>> rows =
         [
-            ["relative error", TableText.Significant(result.RelativeError), result.Sweeps == 0 ? "" : $"{TableText.Significant(result.GreedyError)} before {TableText.Count(result.Sweeps)} sweeps"],
+            ["relative error", TableText.Significant(result.RelativeError), Beside(result)],
             .. result is { OutputError: { } error, InitialOutputError: { } initial }
                 ? (IEnumerable<IReadOnlyList<string>>)[["output error", TableText.Significant(error), $"{TableText.Significant(initial)} before calibration"]]
                 : [["energy kept", TableText.Percent(result.EnergyKept), ""]],
@@ -26,6 +26,13 @@ internal static class FitTable
         console.Error.WriteLine($"{result.Tensor}: {TensorEntry.Text([result.Outputs, result.Inputs])} → {string.Join(" + ", result.Shapes)}, saved to {result.Output}");
         TableText.Write(console.Notes, [new(""), TableColumnText.Number(""), new("")], rows);
     }
+
+    private static string Beside(FitResult result) => result switch
+    {
+        { OutputError: not null } => "of the weight; what was fitted is the output",
+        { Sweeps: 0 } => "",
+        _ => $"{TableText.Significant(result.GreedyError)} before {TableText.Count(result.Sweeps)} sweeps",
+    };
 
     private static string Values(IReadOnlyList<double> values) =>
         string.Join(", ", values.Take(ShownValues).Select(TableText.Significant)) + (values.Count > ShownValues ? $", …, {TableText.Significant(values[^1])}" : "");
