@@ -9,6 +9,9 @@ namespace Kron.Decomposition;
 /// </summary>
 internal readonly unsafe struct RearrangedMatrix
 {
+    /// <summary>Few enough that each part may keep an accumulator of its own, and fixed, so that sums do not depend on the number of cores.</summary>
+    public const int MaxParts = 8;
+
     // A panel of this size stays in the second-level cache; with fewer rows, the sums of a product would be moved too often.
     private const int PanelBytes = 768 * 1024;
     private const int MinPanelRows = 24;
@@ -17,8 +20,6 @@ internal readonly unsafe struct RearrangedMatrix
     // Of which panel rows are a multiple: whole register tiles.
     private const int PanelStep = 12;
 
-    // Few enough that each may keep an accumulator of its own, and fixed, so that sums do not depend on the number of cores.
-    private const int Chunks = 8;
     private const long WorthSplitting = 1 << 18;
 
     private readonly WeightSource _source;
@@ -59,7 +60,7 @@ internal readonly unsafe struct RearrangedMatrix
     public bool IsWhole => (long)_shape.M1 * _shape.M2 <= _source.Rows && (long)_shape.N1 * _shape.N2 <= _source.Columns;
 
     /// <summary>The number of independent parts that <see cref="ForEachPanel{T}"/> splits the long side into.</summary>
-    public int Parts => Long * Short < WorthSplitting ? 1 : Chunks;
+    public int Parts => Long * Short < WorthSplitting ? 1 : MaxParts;
 
     /// <summary>Long-side vectors per panel.</summary>
     public int PanelRows<T>()

@@ -25,9 +25,6 @@ internal static unsafe class SpectrumSolver
     // Rounding of the Gram matrix and its eigenvalues, relative to its trace.
     private const double DirectSlack = 1e-12;
 
-    // Rows of the Gram matrix that are one thread's.
-    private const int Band = 96;
-
     /// <summary>Computes a spectrum.</summary>
     /// <param name="weight">The weight, in single precision.</param>
     /// <param name="shape">The shape to rearrange it by.</param>
@@ -50,7 +47,7 @@ internal static unsafe class SpectrumSolver
             return new Spectrum(shape, values, slack, energy);
         }
 
-        using DenseMatrix gram = Gram(matrix, cancellation);
+        using DenseMatrix gram = GramMatrix.Of(matrix, cancellation);
         if (way == Way.Gram && BlockLanczos.TrySolve(new DenseOperator(gram), energy, capacity, values, out slack, cancellation))
         {
             return new Spectrum(shape, values, slack, energy);
@@ -62,7 +59,7 @@ internal static unsafe class SpectrumSolver
     /// <summary>Bytes that <see cref="Solve"/> usually allocates.</summary>
     public static long Bytes(SearchShape shape, int count)
     {
-        long size = shape.Short, basis = BlockLanczos.Bytes(size, Capacity(shape.Short, count)), gram = sizeof(double) * size * size;
+        long size = shape.Short, basis = BlockLanczos.Bytes(size, Capacity(shape.Short, count)), gram = GramMatrix.Bytes(size);
         return Cheapest(shape, count) switch
         {
             Way.Weight => (sizeof(float) * shape.Entries) + basis,
@@ -117,40 +114,6 @@ internal static unsafe class SpectrumSolver
         {
             NativeMemory.Free(copy);
         }
-    }
-
-    /// <summary>RᵀR, both triangles, with memory for nothing but itself.</summary>
-    private static DenseMatrix Gram(RearrangedMatrix matrix, CancellationToken cancellation)
-    {
-        int size = matrix.Short, rows = matrix.PanelRows<double>(), bands = ((size - 1) / Band) + 1;
-        long columns = DenseMatrix.Padded(size);
-        var gram = new DenseMatrix(size, size);
-        using var panel = new DenseMatrix(rows, size);
-        for (long first = 0; first < matrix.Long; first += rows)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            int count = (int)long.Min(rows, matrix.Long - first);
-            matrix.Read(first, count, panel);
-            PartRunner.Run(
-                bands,
-                band =>
-                {
-                    int i = band * Band;
-                    double* x = panel.Pointer + i;
-                    MatrixKernels.MultiplyAdd(int.Min(Band, size - i), columns - i, count, x, 1, panel.Stride, x, panel.Stride, gram.Row(i) + i, gram.Stride);
-                },
-                cancellation);
-        }
-
-        for (int i = 0; i < size; i++)
-        {
-            for (int j = 0; j < i; j++)
-            {
-                gram.Row(i)[j] = gram.Row(j)[i];
-            }
-        }
-
-        return gram;
     }
 
     private enum Way
