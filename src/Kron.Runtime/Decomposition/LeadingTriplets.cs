@@ -100,7 +100,8 @@ internal sealed unsafe class LeadingTriplets : IDisposable
             return Iterate(matrix, count, energy, options, start, vectors, products);
         }
 
-        using DenseMatrix dense = GramMatrix.Of(matrix, options.CancellationToken);
+        using var dense = new DenseMatrix(matrix.Short, matrix.Short);
+        GramMatrix.Compute(matrix, dense, options.CancellationToken);
         using var columns = new DenseMatrix(matrix.Short, count);
         SymmetricEigensolver.LeadingEigenpairs(dense, new double[count], columns, options.CancellationToken);
         for (int t = 0; t < count; t++)

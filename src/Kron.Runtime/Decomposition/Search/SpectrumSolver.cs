@@ -47,7 +47,8 @@ internal static unsafe class SpectrumSolver
             return new Spectrum(shape, values, slack, energy);
         }
 
-        using DenseMatrix gram = GramMatrix.Of(matrix, cancellation);
+        using var gram = new DenseMatrix(matrix.Short, matrix.Short);
+        GramMatrix.Compute(matrix, gram, cancellation);
         if (way == Way.Gram && BlockLanczos.TrySolve(new DenseOperator(gram), energy, capacity, values, out slack, cancellation))
         {
             return new Spectrum(shape, values, slack, energy);
