@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text.Json;
 using Kron.Cli.Commands;
 using Kron.Cli.Tests.Support;
+using Kron.Runtime.Tests.IO;
 using Shouldly;
 using Xunit;
 

@@ -93,7 +93,7 @@ public sealed class ExportTests : IDisposable
     {
         ToolRun.Fail(2, "export", Weights.Model(_folder), "-o", _folder["w.npz"]).ShouldContain("A.0");
         ToolRun.Fail(2, "export", Weights.Model(_folder), "--dense", "--factors", "-o", _folder["w.npz"]).ShouldContain("contradict");
-        _folder.Files.ShouldBe(["model.safetensors"]);
+        _folder.Names.ShouldBe(["model.safetensors"]);
     }
 
     private void Fit(string[] options) =>

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Threading;
 using Kron.Cli.Tests.Support;
 using Kron.IO;
+using Kron.Runtime.Tests.IO;
 using Shouldly;
 using Xunit;
 
@@ -119,7 +120,7 @@ public sealed class FitTests : IDisposable
         run.ExitCode.ShouldBe(1);
         run.Output.ShouldBeEmpty();
         run.Error.ShouldContain(message);
-        _folder.Files.ShouldBe(["model.safetensors"]);
+        _folder.Names.ShouldBe(["model.safetensors"]);
     }
 
     [Fact]
@@ -179,7 +180,7 @@ public sealed class FitTests : IDisposable
         string error = ToolRun.Fail(2, ["fit", Weights.Model(_folder), .. options, "-o", Output]);
         error.ShouldContain(message);
         error.TrimEnd().Split('\n').Length.ShouldBe(1);
-        _folder.Files.ShouldBe(["model.safetensors"]);
+        _folder.Names.ShouldBe(["model.safetensors"]);
     }
 
     [Fact]
@@ -216,7 +217,7 @@ public sealed class FitTests : IDisposable
         run.ExitCode.ShouldBe(130);
         ToolRun.Parse(run.Output).GetProperty("exitCode").GetInt32().ShouldBe(130);
         run.Error.ShouldContain("cancelled");
-        _folder.Files.ShouldBe(["model.safetensors"]);
+        _folder.Names.ShouldBe(["model.safetensors"]);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Text.Json;
 using Kron.Cli.Tests.Support;
 using Kron.IO;
+using Kron.Runtime.Tests.IO;
 using Shouldly;
 using Xunit;
 

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Threading;
 using Kron.Cli.Tests.Support;
 using Kron.IO;
+using Kron.Runtime.Tests.IO;
 using Shouldly;
 using Xunit;
 
@@ -87,7 +88,7 @@ public sealed class MergeLoKrTests : IDisposable
         Adapter(Lokr("blocks.0.fc1"));
         string[] args = ["merge-lokr", Base(), _folder["adapter.safetensors"], "-o", Output];
         ToolRun.Of(terminal: false, colours: false, args, new CancellationToken(canceled: true)).ExitCode.ShouldBe(130);
-        _folder.Files.ShouldBe(["adapter.safetensors", "base.safetensors"], ignoreOrder: true);
+        _folder.Names.ShouldBe(["adapter.safetensors", "base.safetensors"], ignoreOrder: true);
     }
 
     [Fact]

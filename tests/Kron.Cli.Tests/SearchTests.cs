@@ -6,6 +6,7 @@ using System.Threading;
 using System.Xml.Linq;
 using Kron.Cli.Tests.Support;
 using Kron.IO;
+using Kron.Runtime.Tests.IO;
 using Shouldly;
 using Xunit;
 
@@ -107,7 +108,7 @@ public sealed class SearchTests : IDisposable
     {
         ToolRun.Fail(1, "search", Weights.Model(_folder), "-t", "fc1.weight", "--max-error", "0.001", "--max-parameters", "50", "--report", _folder["r.html"])
             .ShouldContain("at most 50 parameters and an error of at most 0.001");
-        _folder.Files.ShouldBe(["model.safetensors"]);
+        _folder.Names.ShouldBe(["model.safetensors"]);
     }
 
     [Fact]
@@ -116,7 +117,7 @@ public sealed class SearchTests : IDisposable
         ToolRun run = ToolRun.Of(
             terminal: false, colours: false, ["search", Weights.Model(_folder), "-t", "fc1.weight", "--report", _folder["r.html"]], new CancellationToken(canceled: true));
         run.ExitCode.ShouldBe(130);
-        _folder.Files.ShouldBe(["model.safetensors"]);
+        _folder.Names.ShouldBe(["model.safetensors"]);
     }
 
     private string Report(string tensor, float[] weight)

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using Kron.IO;
+using Kron.Runtime.Tests.IO;
 
 namespace Kron.Cli.Tests.Support;
 

@@ -133,10 +133,4 @@ public class BackfittingTests
     }
 
     private static float[] Parameters(LayerDefinition layer) => new float[ParameterLayout.Of(layer).Length];
-
-    /// <summary>Progress on the thread that reports it.</summary>
-    private sealed class Recorder(Action<FitProgress> record) : IProgress<FitProgress>
-    {
-        public void Report(FitProgress value) => record(value);
-    }
 }

@@ -59,13 +59,13 @@ public unsafe class KpsvdRunTests
     [Fact]
     public void Every_pass_is_reported_with_an_error_that_falls()
     {
-        var steps = new Steps(_ => { });
+        var steps = new List<FitProgress>();
 
-        KroneckerFactors factors = Kpsvd.Decompose(Weight, Shape, new FitOptions { Progress = steps });
+        KroneckerFactors factors = Kpsvd.Decompose(Weight, Shape, new FitOptions { Progress = new Recorder(steps.Add) });
 
-        steps.Seen.Select(step => step.Step).ShouldBe(Enumerable.Range(1, factors.Iterations));
-        steps.Seen.ShouldAllBe(step => step.Stage == FitStage.Solving && step.Steps == 300);
-        double[] errors = [.. steps.Seen.Select(step => step.RelativeError!.Value)];
+        steps.Select(step => step.Step).ShouldBe(Enumerable.Range(1, factors.Iterations));
+        steps.ShouldAllBe(step => step.Stage == FitStage.Solving && step.Steps == 300);
+        double[] errors = [.. steps.Select(step => step.RelativeError!.Value)];
         errors.Zip(errors.Skip(1), (earlier, later) => later <= earlier + 1e-6).ShouldAllBe(falls => falls);
         errors[^1].ShouldBe(factors.RelativeError, 1e-6);
     }
@@ -74,30 +74,21 @@ public unsafe class KpsvdRunTests
     public void A_cancelled_fit_ends_between_passes_and_within_one()
     {
         using var source = new CancellationTokenSource();
-        var steps = new Steps(step =>
+        int steps = 0;
+        var progress = new Recorder(step =>
         {
+            steps++;
             if (step.Step == 2)
             {
                 source.Cancel();
             }
         });
-        var options = new FitOptions { Progress = steps, CancellationToken = source.Token };
+        var options = new FitOptions { Progress = progress, CancellationToken = source.Token };
         Should.Throw<OperationCanceledException>(() => Kpsvd.Decompose(Weight, Shape, options)).CancellationToken.ShouldBe(source.Token);
-        steps.Seen.Count.ShouldBe(2);
+        steps.ShouldBe(2);
 
         // Directly solved, so that only the pass over the weight and the tridiagonalisation are there to ask.
         Should.Throw<OperationCanceledException>(() => Kpsvd.Decompose(Weight, new ShapeGroup(60, 10, 220, 10, 3), options))
             .CancellationToken.ShouldBe(source.Token);
-    }
-
-    private sealed class Steps(Action<FitProgress> action) : IProgress<FitProgress>
-    {
-        public List<FitProgress> Seen { get; } = [];
-
-        public void Report(FitProgress value)
-        {
-            Seen.Add(value);
-            action(value);
-        }
     }
 }

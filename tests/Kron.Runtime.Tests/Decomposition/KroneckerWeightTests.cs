@@ -12,11 +12,11 @@ namespace Kron.Runtime.Tests.Decomposition;
 
 public sealed class KroneckerWeightTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    private string Path => System.IO.Path.Combine(_folder, "factors.safetensors");
+    private string Path => _folder["factors.safetensors"];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void What_is_saved_is_loaded_with_padding_formulations_and_bias()

@@ -89,15 +89,3 @@ internal sealed class NamedStateful : Stateful, INamedParameters
 
     public IReadOnlyList<ParameterTensor> StateTensors { get; } = [new ParameterTensor("mean", [2], 0)];
 }
-
-/// <summary>A directory that exists for one test.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kron-");
-
-    public string this[string name] => Path.Combine(_directory.FullName, name);
-
-    public IReadOnlyList<string> Names => Array.ConvertAll(_directory.GetFileSystemInfos(), info => info.Name);
-
-    public void Dispose() => _directory.Delete(recursive: true);
-}

@@ -456,9 +456,4 @@ public class CalibratedFitTests
 
     private static double[] Doubles<T>(T[] values)
         where T : IConvertible => values.Select(v => v.ToDouble(null)).ToArray();
-
-    private sealed class Recorder(Action<FitProgress> record) : IProgress<FitProgress>
-    {
-        public void Report(FitProgress value) => record(value);
-    }
 }

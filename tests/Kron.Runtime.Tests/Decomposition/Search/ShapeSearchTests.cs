@@ -313,9 +313,4 @@ public class ShapeSearchTests
 
         return weight;
     }
-
-    private sealed class Recorder(Action<FitProgress> report) : IProgress<FitProgress>
-    {
-        public void Report(FitProgress value) => report(value);
-    }
 }
