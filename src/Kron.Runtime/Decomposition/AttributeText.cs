@@ -5,7 +5,10 @@ using System.Linq;
 
 namespace Kron.Decomposition;
 
-/// <summary>The attributes that declare a sum of Kronecker products as the compiler writes them, one per line, options only where they differ from the default; and back.</summary>
+/// <summary>
+/// The attributes that declare a sum of Kronecker products as the compiler writes them, one per line, options only where
+/// they differ from the default; and back.
+/// </summary>
 internal static class AttributeText
 {
     private const string Layer = "KroneckerLayer", Term = "KroneckerTerm";

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Kron.Decomposition;
 
 namespace Kron;
 
@@ -48,19 +49,11 @@ public sealed record FitOptions
 
     internal void Validate(string parameter)
     {
-        if (MaxIterations < 1)
-        {
-            throw new ArgumentException($"{nameof(MaxIterations)} must be at least 1, but is {MaxIterations}.", parameter);
-        }
-
+        WeightChecks.AtLeast(1, MaxIterations, nameof(MaxIterations), parameter);
+        WeightChecks.AtLeast(0, MaxSweeps, nameof(MaxSweeps), parameter);
         if (!(Tolerance > 0 && Tolerance < 1))
         {
             throw new ArgumentException($"{nameof(Tolerance)} must lie between 0 and 1, but is {Tolerance}.", parameter);
-        }
-
-        if (MaxSweeps < 0)
-        {
-            throw new ArgumentException($"{nameof(MaxSweeps)} must be at least 0, but is {MaxSweeps}.", parameter);
         }
 
         if (!(SweepTolerance >= 0 && SweepTolerance < 1))

@@ -14,7 +14,10 @@ public sealed record FitReport
     /// </summary>
     public required double RelativeError { get; init; }
 
-    /// <summary>The relative error of the greedy fit, before any sweep over several groups; <see cref="RelativeError"/> does not exceed it unless the fit was to the layer's inputs.</summary>
+    /// <summary>
+    /// The relative error of the greedy fit, before any sweep over several groups; <see cref="RelativeError"/> does not
+    /// exceed it unless the fit was to the layer's inputs.
+    /// </summary>
     public double GreedyError { get; init; }
 
     /// <summary>Backfitting sweeps that were made.</summary>

@@ -13,9 +13,10 @@ namespace Kron.Decomposition;
 /// singular triplets of R minimise; the squared error is Σ_{i &gt; r} σ_i².
 /// </para>
 /// <para>
-/// R is not formed. Where its shorter side is small, or many products are wanted, the eigenproblem of its Gram matrix is solved directly; else a
-/// block Krylov iteration finds the subspace in single precision, and passes in double precision verify it with a residual test, and go on with it
-/// where it does not pass. Equal calls give equal factors on one machine, however many cores work on them.
+/// R is not formed. Where its shorter side is small, or many products are wanted, the eigenproblem of its Gram matrix is
+/// solved directly; else a block Krylov iteration finds the subspace in single precision, and passes in double precision
+/// verify it with a residual test, and go on with it where it does not pass. Equal calls give equal factors on one machine,
+/// however many cores work on them.
 /// </para>
 /// </remarks>
 public static class Kpsvd

@@ -22,7 +22,9 @@ public static class KroneckerFit
     /// <param name="options">Options of the iterative solver; null for the defaults.</param>
     /// <returns>What the fit reached.</returns>
     /// <exception cref="InvalidOperationException">The layer applies its nonlinearity per term, so it has no dense weight.</exception>
-    /// <exception cref="ArgumentException">A length does not fit, an entry is not finite, or the moments are those of no samples or of other inputs; nothing is written.</exception>
+    /// <exception cref="ArgumentException">
+    /// A length does not fit, an entry is not finite, or the moments are those of no samples or of other inputs; nothing is written.
+    /// </exception>
     public static FitReport Fit(LayerDefinition definition, ReadOnlySpan<float> weight, Span<float> parameters, FitOptions? options = null)
     {
         long start = Stopwatch.GetTimestamp();

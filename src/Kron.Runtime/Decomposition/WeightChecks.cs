@@ -51,6 +51,14 @@ internal static class WeightChecks
         return energy;
     }
 
+    public static void AtLeast(int least, long? value, string name, string parameter)
+    {
+        if (value < least)
+        {
+            throw new ArgumentException($"{name} must be at least {least}, but is {value}.", parameter);
+        }
+    }
+
     public static void Length(int actual, long expected, string shape, string parameter)
     {
         if (actual != expected)

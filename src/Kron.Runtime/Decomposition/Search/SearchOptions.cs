@@ -44,9 +44,10 @@ public sealed record SearchOptions
 
     internal void Validate(string parameter)
     {
-        AtLeastOne(nameof(MaxParameters), MaxParameters, parameter);
-        AtLeastOne(nameof(MaxMultiplyAdds), MaxMultiplyAdds, parameter);
-        AtLeastOne(nameof(MaxRank), MaxRank, parameter);
+        WeightChecks.AtLeast(1, MaxParameters, nameof(MaxParameters), parameter);
+        WeightChecks.AtLeast(1, MaxMultiplyAdds, nameof(MaxMultiplyAdds), parameter);
+        WeightChecks.AtLeast(1, MaxRank, nameof(MaxRank), parameter);
+        WeightChecks.AtLeast(0, Padding, nameof(Padding), parameter);
         if (MaxError is { } error && !(error >= 0))
         {
             throw new ArgumentException(FormattableString.Invariant($"{nameof(MaxError)} must be at least 0, but is {error}."), parameter);
@@ -55,19 +56,6 @@ public sealed record SearchOptions
         if (MaxGroups is < 1 or > 3)
         {
             throw new ArgumentException($"{nameof(MaxGroups)} must be 1, 2 or 3, but is {MaxGroups}.", parameter);
-        }
-
-        if (Padding < 0)
-        {
-            throw new ArgumentException($"{nameof(Padding)} must be at least 0, but is {Padding}.", parameter);
-        }
-    }
-
-    private static void AtLeastOne(string name, long? value, string parameter)
-    {
-        if (value < 1)
-        {
-            throw new ArgumentException($"{name} must be at least 1, but is {value}.", parameter);
         }
     }
 }

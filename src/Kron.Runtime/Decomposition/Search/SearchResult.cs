@@ -13,7 +13,10 @@ public sealed record SearchResult
     /// </summary>
     public required IReadOnlyList<SearchCandidate> Front { get; init; }
 
-    /// <summary>The singular values of W for the shapes of the front, in the order of their first appearance; without those that were only looked for beside other groups.</summary>
+    /// <summary>
+    /// The singular values of W for the shapes of the front, in the order of their first appearance; without those that
+    /// were only looked for beside other groups.
+    /// </summary>
     public required IReadOnlyList<ShapeSpectrum> Spectra { get; init; }
 
     /// <summary>The number of factorisations there are.</summary>

@@ -43,8 +43,8 @@ public static class ShapeSearch
     {
         long start = Stopwatch.GetTimestamp();
         options.Validate(nameof(options));
-        AtLeastOne(outputs, nameof(outputs));
-        AtLeastOne(inputs, nameof(inputs));
+        WeightChecks.AtLeast(1, outputs, nameof(outputs), nameof(outputs));
+        WeightChecks.AtLeast(1, inputs, nameof(inputs), nameof(inputs));
         long dense = (long)outputs * inputs;
         WeightChecks.Length(weight.Length, dense, $"outputs × inputs = {outputs} × {inputs}", nameof(weight));
         double energy = WeightChecks.Energy(weight, inputs, options.WeightName);
@@ -72,14 +72,6 @@ public static class ShapeSearch
                 Elapsed = Stopwatch.GetElapsedTime(start),
                 DenseParameters = dense,
             };
-        }
-    }
-
-    private static void AtLeastOne(int size, string parameter)
-    {
-        if (size < 1)
-        {
-            throw new ArgumentException($"{parameter} must be at least 1, but is {size}.", parameter);
         }
     }
 

@@ -91,7 +91,10 @@ internal sealed class SpectrumSearch(int outputs, int inputs, double energy, Sea
         return false;
     }
 
-    /// <summary>Calls the body for each shape, the dearest first, on as many threads as memory allows: two and a half times the weight, which leaves room for what is not counted.</summary>
+    /// <summary>
+    /// Calls the body for each shape, the dearest first, on as many threads as memory allows: two and a half times the
+    /// weight, which leaves room for what is not counted.
+    /// </summary>
     private void ForEach(SearchShape[] shapes, SearchLimits left, Action<int> body)
     {
         IEnumerable<int> order = Enumerable.Range(0, shapes.Length).Reverse();
