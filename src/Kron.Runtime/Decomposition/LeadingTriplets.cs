@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 
 namespace Kron.Decomposition;
 
@@ -54,14 +55,12 @@ internal sealed unsafe class LeadingTriplets : IDisposable
 
         // With V orthonormal, R·V·Vᵀ is a projection of R whatever the accuracy of V: lengths are taken from R·V, not from the spectrum of RᵀR.
         var lengths = new double[count];
-        var order = new int[count];
         for (int t = 0; t < count; t++)
         {
             lengths[t] = Math.Sqrt(MatrixKernels.Dot(products.Row(t), products.Row(t), matrix.Long));
-            order[t] = t;
         }
 
-        Array.Sort(order, (x, y) => lengths[x] != lengths[y] ? lengths[y].CompareTo(lengths[x]) : x.CompareTo(y));
+        int[] order = [.. Enumerable.Range(0, count).OrderByDescending(t => lengths[t])];
         var singularValues = new double[rank];
         var longSide = new DenseMatrix(rank, matrix.Long);
         var shortSide = new DenseMatrix(rank, matrix.Short);

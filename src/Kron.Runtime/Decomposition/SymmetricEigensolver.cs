@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 
 namespace Kron.Decomposition;
@@ -30,14 +31,7 @@ internal static unsafe class SymmetricEigensolver
         var rotations = new List<Rotation>();
         DiagonaliseByQl(diagonal, offDiagonal, rotations);
 
-        var order = new int[n];
-        for (int i = 0; i < n; i++)
-        {
-            order[i] = i;
-        }
-
-        Array.Sort(order, (x, y) => diagonal[x] != diagonal[y] ? diagonal[y].CompareTo(diagonal[x]) : x.CompareTo(y));
-
+        int[] order = [.. Enumerable.Range(0, n).OrderByDescending(i => diagonal[i])];
         vectors.Clear();
         for (int v = 0; v < values.Length; v++)
         {

@@ -1,5 +1,5 @@
-using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Kron.Decomposition;
 
@@ -47,26 +47,13 @@ internal sealed class ParetoFront
 
     private static List<SearchPoint> Filter(List<SearchPoint> points, double improvement)
     {
-        var order = new int[points.Count];
-        for (int i = 0; i < order.Length; i++)
-        {
-            order[i] = i;
-        }
-
-        Array.Sort(order, (x, y) =>
-        {
-            int result = Compare(points[x], points[y]);
-            return result != 0 ? result : x.CompareTo(y);
-        });
-
         var kept = new List<SearchPoint>();
 
         // Of the points kept so far, none of which has more parameters than the next: the least error within so many multiply-adds.
         var multiplyAdds = new List<long>();
         var errors = new List<double>();
-        foreach (int index in order)
+        foreach (SearchPoint point in points.OrderBy(point => (point.Parameters, point.MultiplyAdds, point.Error)))
         {
-            SearchPoint point = points[index];
             int at = multiplyAdds.BinarySearch(point.MultiplyAdds);
             int after = at < 0 ? ~at : at + 1;
             if (after > 0 && errors[after - 1] * (1 - improvement) <= point.Error)
@@ -88,12 +75,5 @@ internal sealed class ParetoFront
         }
 
         return kept;
-    }
-
-    private static int Compare(SearchPoint x, SearchPoint y)
-    {
-        int result = x.Parameters.CompareTo(y.Parameters);
-        result = result != 0 ? result : x.MultiplyAdds.CompareTo(y.MultiplyAdds);
-        return result != 0 ? result : x.Error.CompareTo(y.Error);
     }
 }

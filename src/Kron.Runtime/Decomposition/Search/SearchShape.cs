@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Kron.CompilerServices;
 
 namespace Kron.Decomposition;
@@ -51,15 +52,7 @@ internal readonly record struct SearchShape(int M1, int M2, int N1, int N2)
         }
 
         // Stable, so that the order is the same everywhere.
-        int[] keys = shapes.ConvertAll(shape => shape.Short).ToArray();
-        var order = new int[shapes.Count];
-        for (int i = 0; i < order.Length; i++)
-        {
-            order[i] = i;
-        }
-
-        Array.Sort(order, (x, y) => keys[x] != keys[y] ? keys[x].CompareTo(keys[y]) : x.CompareTo(y));
-        return [.. Array.ConvertAll(order, i => shapes[i])];
+        return [.. shapes.OrderBy(shape => shape.Short)];
     }
 
     private static List<(int First, int Second)> Factorisations(int size, int padding)
