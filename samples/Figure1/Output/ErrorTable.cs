@@ -16,7 +16,10 @@ internal static class ErrorTable
         text.AppendLine("| ---: | --------------: | --------: | ------------------: | ------------------: | --------: | --------: | --------: |");
         foreach ((int rank, Approximation low, Approximation kronecker) in result.Ranks.Zip(result.LowRank, result.Kronecker))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {rank,4} | {low.Parameters,15:N0} | {kronecker.Parameters,9:N0} | {Percent((double)kronecker.Parameters / result.Values),19} | {Percent(low.RelativeError),19} | {Percent(kronecker.RelativeError),9} | {Decibels(low.Psnr),9} | {Decibels(kronecker.Psnr),9} |");
+            string share = Percent((double)kronecker.Parameters / result.Values);
+            text.Append(CultureInfo.InvariantCulture, $"| {rank,4} | {low.Parameters,15:N0} | {kronecker.Parameters,9:N0} | {share,19} | ");
+            text.Append(CultureInfo.InvariantCulture, $"{Percent(low.RelativeError),19} | {Percent(kronecker.RelativeError),9} | ");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{Decibels(low.Psnr),9} | {Decibels(kronecker.Psnr),9} |");
         }
 
         return text.ToString();

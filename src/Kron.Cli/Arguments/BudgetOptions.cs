@@ -15,7 +15,11 @@ internal sealed class BudgetOptions
     private readonly Option<long?> _multiplyAdds = Numbers.Count("--max-multiply-adds", "At most so many multiply-adds per sample");
 
     private readonly Option<double?> _error = Numbers.Real(
-        "--max-error", "e", "a number above 0 and below 1", value => value is > 0 and < 1, "At most this relative error ‖W − Ŵ‖ / ‖W‖, such as 0.1; of the outputs, where a fit is calibrated");
+        "--max-error",
+        "e",
+        "a number above 0 and below 1",
+        value => value is > 0 and < 1,
+        "At most this relative error ‖W − Ŵ‖ / ‖W‖, such as 0.1; of the outputs, where a fit is calibrated");
 
     private readonly Option<int?> _groups = new("--groups")
     {

@@ -132,7 +132,8 @@ internal sealed class BenchCommand : ToolCommand
         Console.Output.WriteLine(result.Attributes);
         Console.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Inputs:N0} → {result.Outputs:N0}, {result.Target}, one thread; {result.Parameters:N0} parameters ({TableText.Fewer(result.Parameters, result.DenseParameters)}), "
+            $"{result.Inputs:N0} → {result.Outputs:N0}, {result.Target}, one thread; "
+            + $"{result.Parameters:N0} parameters ({TableText.Fewer(result.Parameters, result.DenseParameters)}), "
             + $"{result.MultiplyAdds:N0} multiply-adds ({TableText.Fewer(result.MultiplyAdds, result.DenseMultiplyAdds)})"));
         TableText.Write(
             Console.Tables,

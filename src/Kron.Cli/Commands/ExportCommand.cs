@@ -82,7 +82,9 @@ internal sealed class ExportCommand : ToolCommand
         using (SafetensorsFile file = Safetensors.Open(path))
         {
             string prefix = layer.Length == 0 ? "" : layer + ".";
-            string[] layers = [.. file.Tensors.Keys.Where(name => name.EndsWith("." + FirstFactor, StringComparison.Ordinal)).Select(name => name[..^(FirstFactor.Length + 1)]).Order()];
+            const string Suffix = "." + FirstFactor;
+            string[] layers =
+                [.. file.Tensors.Keys.Where(name => name.EndsWith(Suffix, StringComparison.Ordinal)).Select(name => name[..^Suffix.Length]).Order()];
             if (!file.Tensors.ContainsKey(prefix + FirstFactor) && layers.Length > 0)
             {
                 throw new ToolException($"'{path}' has no factors '{prefix}{FirstFactor}'; its layers for --layer are {string.Join(", ", layers)}");

@@ -28,7 +28,11 @@ internal sealed class FitCommand : ToolCommand
         HelpName = "X.npy",
     };
 
-    private readonly Option<string?> _calibrationTensor = new("--calibration-tensor") { Description = "The tensor of the calibration file, where more than one fits", HelpName = "name" };
+    private readonly Option<string?> _calibrationTensor = new("--calibration-tensor")
+    {
+        Description = "The tensor of the calibration file, where more than one fits",
+        HelpName = "name",
+    };
 
     private readonly Option<int?> _seed = Numbers.Whole("--seed", 0, "Seeds the iterative solver (0)");
 

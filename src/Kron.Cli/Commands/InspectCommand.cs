@@ -90,7 +90,9 @@ internal sealed class InspectCommand : ToolCommand
     private void Write(InspectResult result)
     {
         Console.Output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{result.File}: {result.Format}, {result.Tensors.Count:N0} {(result.Tensors.Count == 1 ? "tensor" : "tensors")}, {result.Parameters:N0} parameters, {TableText.Bytes(result.Bytes)}"));
+            CultureInfo.InvariantCulture,
+            $"{result.File}: {result.Format}, {result.Tensors.Count:N0} {(result.Tensors.Count == 1 ? "tensor" : "tensors")}, "
+            + $"{result.Parameters:N0} parameters, {TableText.Bytes(result.Bytes)}"));
         if (result.Tensors.Count > 0)
         {
             TableText.Write(

@@ -20,7 +20,11 @@ internal sealed class SearchCommand : ToolCommand
 
     private readonly BudgetOptions _budgets = new();
 
-    private readonly Option<string?> _report = new("--report") { Description = "Write a page with the front and the singular values as pictures and tables", HelpName = "out.html" };
+    private readonly Option<string?> _report = new("--report")
+    {
+        Description = "Write a page with the front and the singular values as pictures and tables",
+        HelpName = "out.html",
+    };
 
     private readonly Option<bool> _all = new("--all") { Description = "List every candidate, those too that only have fewer multiply-adds" };
 
@@ -96,11 +100,18 @@ internal sealed class SearchCommand : ToolCommand
     {
         Console.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Tensor}, {result.Outputs} × {result.Inputs}: {result.Front.Count:N0} candidates from {result.Shapes:N0} shapes in {TableText.Significant(result.Seconds)} s"));
+            $"{result.Tensor}, {result.Outputs} × {result.Inputs}: {result.Front.Count:N0} candidates "
+            + $"from {result.Shapes:N0} shapes in {TableText.Significant(result.Seconds)} s"));
         IReadOnlyList<CandidateResult> shown = all ? result.Front : FrontChoice.Spread(FrontChoice.OfError(result.Front), MostRows);
         TableText.Write(
             Console.Tables,
-            [new("shapes m1,m2,n1,n2,r"), TableColumnText.Number("parameters"), TableColumnText.Number("fewer", 1), TableColumnText.Number("multiply-adds", 2), TableColumnText.Number("error")],
+            [
+                new("shapes m1,m2,n1,n2,r"),
+                TableColumnText.Number("parameters"),
+                TableColumnText.Number("fewer", 1),
+                TableColumnText.Number("multiply-adds", 2),
+                TableColumnText.Number("error"),
+            ],
             shown.Select(candidate => (IReadOnlyList<string>)
             [
                 string.Join(" + ", candidate.Shapes),

@@ -50,7 +50,9 @@ internal sealed class ShapeChoice(ToolConsole console)
 
         return _budgets.IsAny(parsed)
             ? Chosen(parsed, Searching.Run(console, weight, _budgets.Search(parsed, weight.Values.Length), show)).Groups
-            : throw new ToolException("fit needs a shape, --shape m1,m2,n1,n2 --rank r or --term m1,m2,n1,n2,r or --low-rank r, or a budget to choose one by, --reduce 20 or --max-error 0.1");
+            : throw new ToolException(
+                "fit needs a shape, --shape m1,m2,n1,n2 --rank r or --term m1,m2,n1,n2,r or --low-rank r, "
+                + "or a budget to choose one by, --reduce 20 or --max-error 0.1");
     }
 
     /// <summary>Holds a fit to the budgets, and its outputs to the error where these are what was fitted.</summary>
@@ -68,7 +70,9 @@ internal sealed class ShapeChoice(ToolConsole console)
             // The search's own figures are those of factors in double precision.
             if (most is { } limit && value > limit * (1 + 1e-5))
             {
-                throw new ToolException($"the fit has {what} {TableText.Significant(value)}, above the {TableText.Significant(limit)} that is allowed; no file was written", ExitCode.Failure);
+                throw new ToolException(
+                    $"the fit has {what} {TableText.Significant(value)}, above the {TableText.Significant(limit)} that is allowed; no file was written",
+                    ExitCode.Failure);
             }
         }
     }
@@ -87,7 +91,8 @@ internal sealed class ShapeChoice(ToolConsole console)
             string hint = outputs < 0 || inputs < 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" (--padding {needed} allows it)");
             throw new ToolException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"'{weight.Name}' is {weight.Outputs} × {weight.Inputs}, but the shape {shape.M1},{shape.M2},{shape.N1},{shape.N2} is {(long)shape.M1 * shape.M2} × {(long)shape.N1 * shape.N2}{hint}"));
+                $"'{weight.Name}' is {weight.Outputs} × {weight.Inputs}, but the shape {shape.M1},{shape.M2},{shape.N1},{shape.N2} "
+                + $"is {(long)shape.M1 * shape.M2} × {(long)shape.N1 * shape.N2}{hint}"));
         }
     }
 }

@@ -18,7 +18,10 @@ internal static class FrontFigure
         var figure = new Figure(
             "front",
             "Relative error against parameters",
-            string.Create(CultureInfo.InvariantCulture, $"{front.Count} candidates, from {first.Parameters:N0} parameters with an error of {first.RelativeError:G3} to {last.Parameters:N0} parameters with an error of {last.RelativeError:G3}. The table below lists them."));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{front.Count} candidates, from {first.Parameters:N0} parameters with an error of {first.RelativeError:G3} "
+                + $"to {last.Parameters:N0} parameters with an error of {last.RelativeError:G3}. The table below lists them."));
         figure.AddBottomAxis("parameters", x, Markup.Compact);
         figure.AddTopAxis("times fewer than dense", Reductions(result, x));
         figure.AddLeftAxis("relative error", y, tick => tick.ToString("0.###", CultureInfo.InvariantCulture));
@@ -57,5 +60,6 @@ internal static class FrontFigure
     }
 
     private static string Point(Scale x, Scale y, CandidateResult candidate, double radius, string classes) =>
-        $"<circle cx=\"{Markup.Coordinate(x[candidate.Parameters])}\" cy=\"{Markup.Coordinate(y[candidate.RelativeError])}\" r=\"{Markup.Coordinate(radius)}\" class=\"{classes}\" />";
+        $"<circle cx=\"{Markup.Coordinate(x[candidate.Parameters])}\" cy=\"{Markup.Coordinate(y[candidate.RelativeError])}\" "
+        + $"r=\"{Markup.Coordinate(radius)}\" class=\"{classes}\" />";
 }

@@ -52,7 +52,11 @@ internal sealed class Scale
     {
         int from = (int)Math.Floor(Math.Log10(Least)), to = (int)Math.Ceiling(Math.Log10(Most));
         List<double> Within(double[] steps) =>
-            [.. Enumerable.Range(from, to - from + 1).SelectMany(power => steps.Select(step => step * Math.Pow(10, power))).Where(tick => tick >= Least * (1 - 1e-9) && tick <= Most * (1 + 1e-9))];
+        [
+            .. Enumerable.Range(from, to - from + 1)
+                .SelectMany(power => steps.Select(step => step * Math.Pow(10, power)))
+                .Where(tick => tick >= Least * (1 - 1e-9) && tick <= Most * (1 + 1e-9)),
+        ];
         foreach (double[] steps in Steps)
         {
             List<double> ticks = Within(steps);

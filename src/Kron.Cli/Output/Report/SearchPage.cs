@@ -115,7 +115,8 @@ internal static class SearchPage
         CultureInfo.InvariantCulture,
         $"{result.Tensor} of {result.File} is {result.Outputs:N0} × {result.Inputs:N0}: {result.DenseParameters:N0} parameters. "
         + $"A sum of Kronecker products A ⊗ B, A of m1 × n1 and B of m2 × n2, can stand for it. "
-        + $"Of {result.Shapes:N0} shapes m1,m2,n1,n2, each with every number r of products, these {result.Front.Count:N0} candidates are beaten by no other in parameters, multiply-adds and error together.");
+        + $"Of {result.Shapes:N0} shapes m1,m2,n1,n2, each with every number r of products, these {result.Front.Count:N0} candidates are "
+        + $"beaten by no other in parameters, multiply-adds and error together.");
 
     private static void WriteChoices(StringBuilder page, FrontResult result)
     {
