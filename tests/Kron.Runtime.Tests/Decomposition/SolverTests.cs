@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Threading;
 using Kron.Decomposition;
 using MathNet.Numerics.LinearAlgebra;
 using Shouldly;
@@ -96,6 +97,35 @@ public unsafe class SolverTests
                 }
 
                 gram.Row(i)[j].ShouldBe(expected, 1e-12);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(5, 6, 7, 4)]
+    [InlineData(64, 4, 256, 4)]
+    [InlineData(4, 64, 4, 256)]
+    [InlineData(19, 17, 18, 17)]
+    [InlineData(17, 19, 17, 19)]
+    public void Gram_matrix_of_a_rearranged_weight_agrees_with_the_definition(int m1, int m2, int n1, int n2)
+    {
+        var shape = new ShapeGroup(m1, m2, n1, n2, 1);
+        float[] weight = Reference.Gaussian(m1 * m2 * n1 * n2, m1);
+        Matrix<double> r = Reference.Rearrange(weight, m1 * m2, n1 * n2, shape);
+        Matrix<double> expected = r.ColumnCount <= r.RowCount ? r.TransposeThisAndMultiply(r) : r.TransposeAndMultiply(r);
+
+        using var gram = new DenseMatrix(expected.RowCount, expected.RowCount);
+        fixed (float* pointer = weight)
+        {
+            var matrix = new RearrangedMatrix(new WeightSource(pointer, m1 * m2, n1 * n2, null), shape);
+            GramMatrix.Compute(matrix, gram, CancellationToken.None);
+        }
+
+        for (int i = 0; i < gram.Rows; i++)
+        {
+            for (int j = 0; j < gram.Columns; j++)
+            {
+                gram.Row(i)[j].ShouldBe(expected[i, j], 1e-9);
             }
         }
     }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using Kron.CompilerServices;
 using Kron.Runtime.Tests.Layers;
 
