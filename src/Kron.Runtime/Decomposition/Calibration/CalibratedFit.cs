@@ -10,9 +10,9 @@ namespace Kron.Decomposition;
 /// </summary>
 /// <remarks>
 /// <para>
-/// While one kind of factor is fixed the other solves a linear least-squares problem, which is solved exactly
-/// (<see cref="TermBlock"/>), so each half step lowers the objective. Several shape groups, and products too many for one
-/// system, take turns: each is fitted to what the others leave over.
+/// While one kind of factor is fixed the other solves a linear least-squares problem, which is solved exactly,
+/// or, where the system is too large to be made, improved by conjugate gradients (<see cref="TermBlock"/>), so each half step lowers the
+/// objective. Several shape groups take turns (<see cref="Alternation"/>): each is fitted to what the others leave over.
 /// </para>
 /// <para>
 /// λ follows from how much the samples tell (<see cref="InputMoments.Shrinkage"/>). Where they say nothing, the factors stay near
@@ -22,16 +22,13 @@ namespace Kron.Decomposition;
 /// </remarks>
 internal static unsafe class CalibratedFit
 {
-    // Unknowns of one system, of which each output row of a factor is a right-hand side.
-    internal const int MaxUnknowns = 4096;
-
     /// <summary>Improves factors.</summary>
     /// <param name="definition">The layer; it must have shape groups.</param>
     /// <param name="weight">W [outputs × inputs] row-major.</param>
     /// <param name="factors">The factors to start from, A.0, B.0, A.1, …; replaced by better ones, if any are found, in the form of <see cref="Kpsvd"/>.</param>
     /// <param name="moments">Of the layer's inputs.</param>
     /// <param name="options">When to end, and whom to tell.</param>
-    /// <param name="maxUnknowns">Unknowns of one system; for tests.</param>
+    /// <param name="maxSystem">Unknowns of the largest system to solve exactly; for tests.</param>
     /// <exception cref="ArgumentException">The moments are those of no samples or of samples of another length.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; nothing is written.</exception>
     public static CalibrationResult Improve(
@@ -40,14 +37,14 @@ internal static unsafe class CalibratedFit
         Span<float> factors,
         InputMoments moments,
         FitOptions options,
-        int maxUnknowns = MaxUnknowns)
+        int maxSystem = TermBlock.MaxSystem)
     {
         Check(definition, moments);
         using var dense = DenseMatrix.Of(weight, definition.Inputs);
         using var product = new DenseMatrix(definition.Outputs, definition.Inputs);
         using var rest = new DenseMatrix(definition.Outputs, definition.Inputs);
         options.CancellationToken.ThrowIfCancellationRequested();
-        moments.Matrix.Multiply(dense, product);
+        moments.Matrix.Multiply(dense, product, options.CancellationToken);
         double energy = DenseMatrices.Dot(dense, product);
         CalibrationResult start = Measure(definition, factors, moments, dense, rest, energy);
         if (!(energy > 0))
@@ -60,10 +57,12 @@ internal static unsafe class CalibratedFit
         int sweeps;
         try
         {
-            AddBlocks(definition, factors, maxUnknowns, blocks);
+            AddBlocks(definition, factors, maxSystem, blocks);
             double damping = moments.Shrinkage();
-            sweeps = new Alternation(moments.Matrix, damping, energy + (damping * DenseMatrices.Dot(dense, dense)), options, blocks, rest, product).Run();
-            Merge(definition, blocks, result);
+            double total = energy + (damping * DenseMatrices.Dot(dense, dense));
+            using var alternation = new Alternation(moments.Matrix, damping, total, options, blocks, dense, rest, product);
+            sweeps = alternation.Run();
+            Store(blocks, result);
         }
         finally
         {
@@ -121,45 +120,26 @@ internal static unsafe class CalibratedFit
         return new CalibrationResult(error, error, norm > 0 ? Math.Sqrt(DenseMatrices.Dot(rest, rest) / norm) : 0, Sweeps: 0);
     }
 
-    /// <summary>Cuts each group into as few blocks of products as the limit allows.</summary>
-    private static void AddBlocks(LayerDefinition definition, ReadOnlySpan<float> factors, int maxUnknowns, List<TermBlock> blocks)
+    private static void AddBlocks(LayerDefinition definition, ReadOnlySpan<float> factors, int maxSystem, List<TermBlock> blocks)
     {
         foreach (ShapeGroup group in definition.Groups)
         {
-            int a = group.M1 * group.N1, b = group.M2 * group.N2;
-            int count = ((group.R - 1) / Math.Clamp(maxUnknowns / TermBlock.UnknownsPerTerm(group), 1, group.R)) + 1;
-            int[]? columns = KroneckerFit.Map(definition, group);
-            for (int k = 0; k < count; k++)
-            {
-                int first = (int)((long)group.R * k / count), terms = (int)((long)group.R * (k + 1) / count) - first;
-                blocks.Add(new TermBlock(
-                    group with { R = terms }, columns, definition.Inputs, factors.Slice(first * a, terms * a), factors.Slice((group.R * a) + (first * b), terms * b)));
-            }
-
-            factors = factors[KroneckerFit.FactorLength(group)..];
+            int split = group.R * group.M1 * group.N1, length = KroneckerFit.FactorLength(group);
+            blocks.Add(new TermBlock(group, KroneckerFit.Map(definition, group), definition.Inputs, factors[..split], factors[split..length], maxSystem));
+            factors = factors[length..];
         }
     }
 
-    /// <summary>Writes each group's products as one decomposition.</summary>
-    private static void Merge(LayerDefinition definition, List<TermBlock> blocks, Span<float> factors)
+    /// <summary>Writes each group's products in the form of the decomposition.</summary>
+    private static void Store(List<TermBlock> blocks, Span<float> factors)
     {
-        int block = 0;
-        foreach (ShapeGroup group in definition.Groups)
+        foreach (TermBlock block in blocks)
         {
-            using var left = new TermFactors(group.R, group.M1, group.N1);
-            using var right = new TermFactors(group.R, group.M2, group.N2);
-            for (int first = 0; first < group.R; block++)
-            {
-                blocks[block].Left.CopyTo(left, first);
-                blocks[block].Right.CopyTo(right, first);
-                first += blocks[block].Left.Terms;
-            }
-
-            TermFactors.Canonicalise(left, right);
-            int split = group.R * group.M1 * group.N1, length = KroneckerFit.FactorLength(group);
-            left.Store(factors[..split]);
-            right.Store(factors[split..length]);
-            factors = factors[length..];
+            TermFactors.Canonicalise(block.Left, block.Right);
+            block.Left.Store(factors[..block.Left.Length]);
+            factors = factors[block.Left.Length..];
+            block.Right.Store(factors[..block.Right.Length]);
+            factors = factors[block.Right.Length..];
         }
     }
 }

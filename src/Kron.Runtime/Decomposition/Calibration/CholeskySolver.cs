@@ -21,13 +21,7 @@ internal static unsafe class CholeskySolver
     /// <returns>False where N is not definite beyond rounding; then B is as it was.</returns>
     public static bool TrySolve(DenseMatrix normal, DenseMatrix rightHandSides)
     {
-        double largest = 0;
-        for (int i = 0; i < normal.Rows; i++)
-        {
-            largest = Math.Max(largest, normal.Row(i)[i]);
-        }
-
-        if (!TryFactorise(normal, RoundingLevel * largest))
+        if (!TryFactorise(normal))
         {
             return false;
         }
@@ -36,8 +30,17 @@ internal static unsafe class CholeskySolver
         return true;
     }
 
-    private static bool TryFactorise(DenseMatrix n, double negligible)
+    /// <summary>Finds U.</summary>
+    /// <param name="n">N, of which the upper triangle is read; receives U there.</param>
+    /// <returns>False where N is not definite beyond rounding.</returns>
+    public static bool TryFactorise(DenseMatrix n)
     {
+        double negligible = 0;
+        for (int i = 0; i < n.Rows; i++)
+        {
+            negligible = Math.Max(negligible, RoundingLevel * n.Row(i)[i]);
+        }
+
         int size = (int)n.Rows;
         using var negative = new DenseMatrix(Block, size);
         for (int start = 0; start < size; start += Block)
@@ -92,7 +95,9 @@ internal static unsafe class CholeskySolver
     }
 
     /// <summary>Forward and backward substitution; between them the intermediate is kept negated, as the kernels only add.</summary>
-    private static void Substitute(DenseMatrix u, DenseMatrix x)
+    /// <param name="u">U.</param>
+    /// <param name="x">B, a row per unknown; receives X.</param>
+    public static void Substitute(DenseMatrix u, DenseMatrix x)
     {
         int size = (int)u.Rows, columns = DenseMatrix.Padded(x.Columns);
         PartRunner.Run((columns + Slice - 1) / Slice, part =>

@@ -26,6 +26,18 @@ internal static unsafe class DenseMatrices
         }
     }
 
+    /// <summary>Y ← a·Y.</summary>
+    public static void Scale(double a, DenseMatrix y)
+    {
+        for (long i = 0; i < y.Rows; i++)
+        {
+            foreach (ref double value in new Span<double>(y.Row(i), (int)y.Columns))
+            {
+                value *= a;
+            }
+        }
+    }
+
     /// <summary>Y ← X.</summary>
     public static void Copy(DenseMatrix x, DenseMatrix y)
     {

@@ -1,3 +1,5 @@
+using System.Threading;
+
 namespace Kron.Decomposition;
 
 /// <summary>What a block of products is fitted to.</summary>
@@ -5,4 +7,5 @@ namespace Kron.Decomposition;
 /// <param name="Damping">λ.</param>
 /// <param name="Weight">T [outputs × inputs].</param>
 /// <param name="Product">V = T·(C + λI).</param>
-internal sealed record FitTarget(MomentMatrix Moments, double Damping, DenseMatrix Weight, DenseMatrix Product);
+/// <param name="Cancellation">Ends a half step.</param>
+internal sealed record FitTarget(MomentMatrix Moments, double Damping, DenseMatrix Weight, DenseMatrix Product, CancellationToken Cancellation = default);

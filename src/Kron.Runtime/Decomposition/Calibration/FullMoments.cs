@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace Kron.Decomposition;
 
@@ -56,14 +57,34 @@ internal sealed unsafe class FullMoments : MomentMatrix
     }
 
     /// <inheritdoc/>
-    public override void Multiply(DenseMatrix left, DenseMatrix product) =>
+    public override void Multiply(DenseMatrix left, DenseMatrix product, CancellationToken cancellation = default) =>
         ForEachProduct(left, (_, row, rows, column, columns, block) =>
         {
             for (int i = 0; i < rows; i++)
             {
                 new ReadOnlySpan<double>(block.Row(i), columns).CopyTo(new Span<double>(product.Row(row + i) + column, columns));
             }
-        });
+        }, cancellation);
+
+    /// <inheritdoc/>
+    public override void Multiply(ShapeGroup shape, int[]? columns, TermFactors left, TermFactors right, DenseMatrix product, CancellationToken cancellation)
+    {
+        if (!KroneckerProduct.IsShorter(shape, out bool leftLast))
+        {
+            base.Multiply(shape, columns, left, right, product, cancellation);
+            return;
+        }
+
+        Flush();
+        KroneckerProduct.Run(
+            new FactorSide(shape, columns, Inputs, leftLast),
+            leftLast ? left : right,
+            leftLast ? right : left,
+            (input, column, count, target) => MatrixKernels.Widen(Matrix + ((long)input * Inputs) + column, target, count),
+            product,
+            cancellation);
+        GC.KeepAlive(_matrix);
+    }
 
     /// <inheritdoc/>
     public override double Energy(DenseMatrix left)
@@ -75,7 +96,7 @@ internal sealed unsafe class FullMoments : MomentMatrix
             {
                 sums[panel] += MatrixKernels.Dot(left.Row(row + i) + column, block.Row(i), columns);
             }
-        });
+        }, cancellation: default);
 
         double energy = 0;
         foreach (double sum in sums)
@@ -193,11 +214,12 @@ internal sealed unsafe class FullMoments : MomentMatrix
     }
 
     /// <summary>Runs over L·C in blocks of at most ProductRows × Panel: panels of columns in parallel.</summary>
-    private void ForEachProduct(DenseMatrix left, ProductAction body)
+    private void ForEachProduct(DenseMatrix left, ProductAction body, CancellationToken cancellation)
     {
         Flush();
         PartRunner.Run(_panels, panel =>
         {
+            cancellation.ThrowIfCancellationRequested();
             int column = panel * Panel, columns = Math.Min(Panel, Inputs - column);
             using var values = new DenseMatrix(Inputs, Panel);
             using var block = new DenseMatrix(Math.Min(ProductRows, left.Rows), Panel);
@@ -219,7 +241,7 @@ internal sealed unsafe class FullMoments : MomentMatrix
                     rows, Panel, Inputs, left.Row(row), left.Stride, 1, values.Pointer, values.Stride, block.Pointer, block.Stride);
                 body(panel, row, rows, column, columns, block);
             }
-        });
+        }, cancellation);
     }
 
     /// <summary>Takes a block of a product.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace Kron.Decomposition;
 
@@ -15,7 +16,22 @@ internal abstract unsafe class MomentMatrix(int inputs)
     /// <summary>Product ← L·C.</summary>
     /// <param name="left">L [k × inputs].</param>
     /// <param name="product">Receives the product, [k × inputs].</param>
-    public abstract void Multiply(DenseMatrix left, DenseMatrix product);
+    /// <param name="cancellation">Ends it early.</param>
+    public abstract void Multiply(DenseMatrix left, DenseMatrix product, CancellationToken cancellation = default);
+
+    /// <summary>Product ← (Σ A_t ⊗ B_t)·C; outputs beyond the product's rows are dropped.</summary>
+    /// <param name="shape">The shape; its R is the number of products.</param>
+    /// <param name="columns">The stored input of each logical one, or null when they agree.</param>
+    /// <param name="left">A.</param>
+    /// <param name="right">B.</param>
+    /// <param name="product">Receives the product, [k × inputs].</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public virtual void Multiply(ShapeGroup shape, int[]? columns, TermFactors left, TermFactors right, DenseMatrix product, CancellationToken cancellation)
+    {
+        using var weight = new DenseMatrix(product.Rows, Inputs);
+        TermFactors.AddProducts(shape, columns, left, right, weight, 1);
+        Multiply(weight, product, cancellation);
+    }
 
     /// <summary>tr(L·C·Lᵀ).</summary>
     /// <param name="left">L [k × inputs].</param>

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace Kron.Decomposition;
 
@@ -68,9 +69,9 @@ internal sealed unsafe class SketchedMoments : MomentMatrix
     }
 
     /// <inheritdoc/>
-    public override void Multiply(DenseMatrix left, DenseMatrix product)
+    public override void Multiply(DenseMatrix left, DenseMatrix product, CancellationToken cancellation = default)
     {
-        using DenseMatrix coordinates = Project(left);
+        using DenseMatrix coordinates = Project(left, cancellation);
         double[] rest = Rest();
         double* sketch = Sketch;
         DenseMatrix thin = coordinates;
@@ -86,7 +87,7 @@ internal sealed unsafe class SketchedMoments : MomentMatrix
             }
 
             MatrixKernels.MultiplyAdd(rows, _stride, _rows, thin.Row(row), thin.Stride, 1, sketch, _stride, product.Row(row), product.Stride);
-        });
+        }, cancellation);
     }
 
     /// <inheritdoc/>
@@ -195,12 +196,12 @@ internal sealed unsafe class SketchedMoments : MomentMatrix
     }
 
     /// <summary>L·Sᵀ.</summary>
-    private DenseMatrix Project(DenseMatrix left)
+    private DenseMatrix Project(DenseMatrix left, CancellationToken cancellation = default)
     {
         var coordinates = new DenseMatrix(left.Rows, _rows);
         double* sketch = Sketch;
         ForEachRows(left.Rows, (row, rows) =>
-            MatrixKernels.MultiplyRowsAdd(rows, _rows, _stride, left.Row(row), left.Stride, sketch, _stride, coordinates.Row(row), coordinates.Stride));
+            MatrixKernels.MultiplyRowsAdd(rows, _rows, _stride, left.Row(row), left.Stride, sketch, _stride, coordinates.Row(row), coordinates.Stride), cancellation);
         return coordinates;
     }
 
@@ -254,7 +255,10 @@ internal sealed unsafe class SketchedMoments : MomentMatrix
         return gram;
     }
 
-    private static void ForEachRows(long length, Action<long, long> body) =>
+    private static void ForEachRows(long length, Action<long, long> body, CancellationToken cancellation) =>
         PartRunner.Run((int)((length + ProductRows - 1) / ProductRows), part =>
-            body((long)part * ProductRows, long.Min(ProductRows, length - ((long)part * ProductRows))));
+        {
+            cancellation.ThrowIfCancellationRequested();
+            body((long)part * ProductRows, long.Min(ProductRows, length - ((long)part * ProductRows)));
+        }, cancellation);
 }

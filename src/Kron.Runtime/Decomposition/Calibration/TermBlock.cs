@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace Kron.Decomposition;
 
@@ -12,8 +13,15 @@ namespace Kron.Decomposition;
 /// </remarks>
 internal sealed unsafe class TermBlock : IDisposable
 {
-    // A matrix of more rows, 512 MiB, is not made, and the factor stays as it is; possible only above InputMoments.MaxFullSize.
-    private const int MaxSystem = 8192;
+    /// <summary>Unknowns of a system that is solved exactly, of which each output row of a factor is a right-hand side.</summary>
+    public const int MaxSystem = 4096;
+
+    // Rows of a weight that a normal matrix may be made from.
+    private const int MaxDesignRows = 1024;
+
+    // Of the inexact solution: the most iterations, and the part of what all gained below which one is the last.
+    private const int MaxIterations = 10;
+    private const double LittleGain = 0.02;
 
     private const int Band = 96;
     private const double ShiftGrowth = 10;
@@ -40,7 +48,7 @@ internal sealed unsafe class TermBlock : IDisposable
     /// <param name="inputs">Inputs that exist.</param>
     /// <param name="a">A [r, m1, n1].</param>
     /// <param name="b">B [r, m2, n2].</param>
-    /// <param name="maxSystem">Rows of the largest matrix to make; for tests.</param>
+    /// <param name="maxSystem">Unknowns of the largest system to solve exactly; for tests.</param>
     public TermBlock(ShapeGroup shape, int[]? columns, int inputs, ReadOnlySpan<float> a, ReadOnlySpan<float> b, int maxSystem = MaxSystem)
     {
         (_shape, _columns, _inputs, _maxSystem) = (shape, columns, inputs, maxSystem);
@@ -54,15 +62,19 @@ internal sealed unsafe class TermBlock : IDisposable
 
     public TermFactors Right { get; }
 
-    /// <summary>The unknowns of a system that one product adds, at most.</summary>
-    public static int UnknownsPerTerm(ShapeGroup shape) => shape.N1 == 1 || shape.N2 == 1 ? 1 : Math.Max(shape.N1, shape.N2);
+    /// <summary>Whether the products have outputs or inputs that a weight of so many outputs lacks.</summary>
+    public bool IsPadded(long outputs) => (long)_shape.M1 * _shape.M2 > outputs || (long)_shape.N1 * _shape.N2 > _inputs;
 
     /// <summary>weight += sign · Σ A_t ⊗ B_t.</summary>
-    public void AddTo(DenseMatrix weight, double sign)
+    public void AddTo(DenseMatrix weight, double sign) => TermFactors.AddProducts(_shape, _columns, Left, Right, weight, sign);
+
+    /// <summary>Product ← (Σ A_t ⊗ B_t)·(C + λI).</summary>
+    public void Multiply(MomentMatrix moments, double damping, DenseMatrix product, CancellationToken cancellation)
     {
-        var matrix = new RearrangedMatrix(new WeightSource(weight, _columns), _shape);
-        using KroneckerSum sum = KroneckerSum.Load<double>(matrix, _shape.R, Left.ToArray(), Right.ToArray(), sign);
-        sum.AddTo(read: true, write: true);
+        moments.Multiply(_shape, _columns, Left, Right, product, cancellation);
+        using var weight = new DenseMatrix(product.Rows, product.Columns);
+        AddTo(weight, damping);
+        DenseMatrices.Axpy(1, weight, product);
     }
 
     /// <summary>Solves for one kind of factor; keeps those it has where the solution is no better.</summary>
@@ -78,7 +90,7 @@ internal sealed unsafe class TermBlock : IDisposable
             return _part;
         }
 
-        using var solution = new TermFactors(solved.Terms, solved.Rows, solved.Columns);
+        using TermFactors solution = solved.Clone();
         double? after = Solve(solvesLeft, fixedFactors, solved, solution, target, out double before);
         bool isBetter = after < before;
         if (isBetter)
@@ -125,7 +137,7 @@ internal sealed unsafe class TermBlock : IDisposable
     /// <param name="solvesLeft">Which.</param>
     /// <param name="fixedFactors">The others, orthonormal.</param>
     /// <param name="current">Those there are, if <paramref name="before"/> is wanted.</param>
-    /// <param name="solution">Receives those that solve the problem.</param>
+    /// <param name="solution">Receives those that solve the problem; an inexact solution starts from what it is.</param>
     /// <param name="target">What the block is fitted to.</param>
     /// <param name="before">The objective with <paramref name="current"/>.</param>
     /// <returns>The objective with the solution, or null where there is none.</returns>
@@ -143,10 +155,10 @@ internal sealed unsafe class TermBlock : IDisposable
             return -DenseMatrices.Dot(solution.Values, rightHandSides);
         }
 
-        if (side.Solved > 1 && Math.Max(solution.Values.Rows, fixedFactors.Values.Rows) > _maxSystem)
+        if (!IsSmall(side, fixedFactors))
         {
-            before = Part(target);
-            return null;
+            (before, double reached) = SolveInexactly(side, fixedFactors, solution, rightHandSides, target);
+            return reached;
         }
 
         using var normal = new DenseMatrix(solution.Values.Rows, solution.Values.Rows);
@@ -169,6 +181,9 @@ internal sealed unsafe class TermBlock : IDisposable
         // With orthonormal fixed factors a shift of C is one of N.
         return -DenseMatrices.Dot(solution.Values, rightHandSides) - (shift * DenseMatrices.Dot(solution.Values, solution.Values));
     }
+
+    /// <summary>Takes note that the weight to be fitted has changed.</summary>
+    public void ForgetTarget() => _target = null;
 
     /// <summary>Frees the factors.</summary>
     public void Dispose()
@@ -207,11 +222,94 @@ internal sealed unsafe class TermBlock : IDisposable
         return result;
     }
 
+    /// <summary>Whether N, and what it is made from, have no more rows than the limit.</summary>
+    private bool IsSmall(in FactorSide side, TermFactors fixedFactors) =>
+        side.Solved == 1
+        || ((long)side.Solved * fixedFactors.Terms <= _maxSystem && (IsDesignSmall(side, fixedFactors) || fixedFactors.Values.Rows <= _maxSystem));
+
+    /// <summary>Whether N is made in fewer operations from the design matrix than from pairs of products.</summary>
+    private static bool IsDesignSmall(in FactorSide side, TermFactors fixedFactors) =>
+        side.Solved == 1
+        || ((long)fixedFactors.Terms * side.Solved * fixedFactors.Rows <= MaxDesignRows && 2L * side.Solved * fixedFactors.Rows <= fixedFactors.Terms + 1);
+
+    /// <summary>Improves a solution by conjugate gradients without N, preconditioned by N's diagonal blocks, one for each product.</summary>
+    private (double Before, double After) SolveInexactly(FactorSide side, TermFactors fixedFactors, TermFactors solution, DenseMatrix rightHandSides, FitTarget target)
+    {
+        var blocks = new DenseMatrix?[solution.Terms];
+        try
+        {
+            for (int t = 0; t < blocks.Length && Math.Max(side.Solved, side.Fixed) <= MaxSystem; t++)
+            {
+                target.Cancellation.ThrowIfCancellationRequested();
+                using TermFactors one = fixedFactors.Single(t);
+                using DenseMatrix gram = one.Gram();
+                var block = new DenseMatrix(side.Solved, side.Solved);
+                blocks[t] = block;
+                target.Moments.Normal(side, one, gram, target.Damping, block);
+                if (!CholeskySolver.TryFactorise(block))
+                {
+                    // Of a product that is zero, or of a C that single precision has left indefinite.
+                    block.Dispose();
+                    blocks[t] = null;
+                }
+            }
+
+            using var direction = new TermFactors(solution.Terms, solution.Rows, solution.Columns);
+            using var product = new DenseMatrix((long)_shape.M1 * _shape.M2, _inputs);
+            var solver = new ConjugateGradients(
+                (p, result) =>
+                {
+                    DenseMatrices.Copy(p, direction.Values);
+                    (TermFactors left, TermFactors right) = side.SolvesLeft ? (direction, fixedFactors) : (fixedFactors, direction);
+                    target.Moments.Multiply(_shape, _columns, left, right, product, target.Cancellation);
+                    using DenseMatrix contracted = Contract(product, side, fixedFactors);
+                    DenseMatrices.Copy(contracted, result);
+
+                    // The fixed factors are orthonormal.
+                    DenseMatrices.Axpy(target.Damping, p, result);
+                },
+                (residual, result) => Precondition(blocks, residual, result));
+            return solver.Run(solution.Values, rightHandSides, MaxIterations, LittleGain, target.Cancellation);
+        }
+        finally
+        {
+            foreach (DenseMatrix? block in blocks)
+            {
+                block?.Dispose();
+            }
+        }
+    }
+
+    private static void Precondition(DenseMatrix?[] blocks, DenseMatrix residual, DenseMatrix result)
+    {
+        DenseMatrices.Copy(residual, result);
+        long rows = residual.Rows / blocks.Length;
+        PartRunner.Run(blocks.Length, t =>
+        {
+            if (blocks[t] == null)
+            {
+                return;
+            }
+
+            using var part = new DenseMatrix(rows, residual.Columns);
+            for (long k = 0; k < rows; k++)
+            {
+                MatrixKernels.Axpy(1, residual.Row((t * rows) + k), part.Row(k), residual.Columns);
+            }
+
+            CholeskySolver.Substitute(blocks[t]!, part);
+            for (long k = 0; k < rows; k++)
+            {
+                new ReadOnlySpan<double>(part.Row(k), (int)part.Columns).CopyTo(new Span<double>(result.Row((t * rows) + k), (int)part.Columns));
+            }
+        });
+    }
+
     private void Fill(in FactorSide side, TermFactors fixedFactors, MomentMatrix moments, double damping, DenseMatrix normal)
     {
-        if (side.Solved == 1)
+        if (IsDesignSmall(side, fixedFactors))
         {
-            FillScalar(side, fixedFactors, moments, damping, normal);
+            FillFromDesign(side, fixedFactors, moments, damping, normal);
         }
         else
         {
@@ -227,38 +325,39 @@ internal sealed unsafe class TermBlock : IDisposable
         }
     }
 
-    /// <summary>N[t, t'] = tr(F_t (C + λI) F_t'ᵀ), where each fixed factor has all inputs for columns, which may be many.</summary>
-    private static void FillScalar(FactorSide side, TermFactors fixedFactors, MomentMatrix moments, double damping, DenseMatrix normal)
+    /// <summary>N[(t, s), (t', s')] = tr(F_t,s (C + λI) F_t',s'ᵀ), F_t,s the weight that a one in column s of the solved factor t makes of each row.</summary>
+    private static void FillFromDesign(FactorSide side, TermFactors fixedFactors, MomentMatrix moments, double damping, DenseMatrix normal)
     {
-        int terms = fixedFactors.Terms, rows = fixedFactors.Rows;
-        using var weights = new DenseMatrix((long)terms * rows, side.Inputs);
-        using var products = new DenseMatrix((long)terms * rows, side.Inputs);
-        for (int t = 0; t < terms; t++)
+        int rows = fixedFactors.Rows;
+        using var weights = new DenseMatrix(normal.Rows * rows, side.Inputs);
+        using var products = new DenseMatrix(normal.Rows * rows, side.Inputs);
+        for (long k = 0; k < normal.Rows; k++)
         {
+            (long t, long s) = long.DivRem(k, side.Solved);
             for (int f = 0; f < side.Fixed; f++)
             {
-                int stored = side.Stored(0, f);
-                double* column = fixedFactors.Values.Row(((long)t * side.Fixed) + f);
+                int stored = side.Stored((int)s, f);
+                double* column = fixedFactors.Values.Row((t * side.Fixed) + f);
                 for (int i = 0; i < rows && stored >= 0; i++)
                 {
-                    weights.Row(((long)t * rows) + i)[stored] = column[i];
+                    weights.Row((k * rows) + i)[stored] = column[i];
                 }
             }
         }
 
         moments.Multiply(weights, products);
-        for (int t = 0; t < terms; t++)
+        for (long k = 0; k < normal.Rows; k++)
         {
-            for (int u = 0; u < terms; u++)
+            for (long l = 0; l < normal.Rows; l++)
             {
                 // A factor is orthogonal to the others.
-                double sum = t == u ? damping * fixedFactors.SquaredNorm(t) : 0;
+                double sum = k == l ? damping * fixedFactors.SquaredNorm((int)(k / side.Solved)) : 0;
                 for (int i = 0; i < rows; i++)
                 {
-                    sum += MatrixKernels.Dot(weights.Row(((long)t * rows) + i), products.Row(((long)u * rows) + i), side.Inputs);
+                    sum += MatrixKernels.Dot(weights.Row((k * rows) + i), products.Row((l * rows) + i), side.Inputs);
                 }
 
-                normal.Row(t)[u] = sum;
+                normal.Row(k)[l] = sum;
             }
         }
     }
@@ -288,13 +387,5 @@ internal sealed unsafe class TermBlock : IDisposable
         }
 
         return total;
-    }
-
-    /// <summary>The same without N, from the products themselves.</summary>
-    private double Part(FitTarget target)
-    {
-        using var weight = new DenseMatrix(target.Weight.Rows, target.Weight.Columns);
-        AddTo(weight, 1);
-        return target.Moments.Energy(weight) + (target.Damping * DenseMatrices.Dot(weight, weight)) - (2 * DenseMatrices.Dot(weight, target.Product));
     }
 }

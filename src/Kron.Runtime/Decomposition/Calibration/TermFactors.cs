@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 
 namespace Kron.Decomposition;
 
@@ -27,16 +28,20 @@ internal sealed unsafe class TermFactors : IDisposable
     /// <summary>[(t, j) × i].</summary>
     public DenseMatrix Values { get; private set; }
 
+    /// <summary>Entries of all factors.</summary>
+    public int Length => Terms * Rows * Columns;
+
     // One factor is contiguous: its rows' padding is zero, and stays so.
     private long TermLength => Columns * Values.Stride;
 
     /// <summary>Reads factors in canonical order, [t, i, j].</summary>
-    public void Load(ReadOnlySpan<float> factors)
+    public void Load<T>(ReadOnlySpan<T> factors)
+        where T : INumberBase<T>
     {
-        for (int k = 0; k < factors.Length; k++)
+        for (int k = 0; k < Length; k++)
         {
             (int t, int rest) = Math.DivRem(k, Rows * Columns);
-            Values.Row(((long)t * Columns) + (rest % Columns))[rest / Columns] = factors[k];
+            Values.Row(((long)t * Columns) + (rest % Columns))[rest / Columns] = double.CreateTruncating(factors[k]);
         }
     }
 
@@ -63,12 +68,45 @@ internal sealed unsafe class TermFactors : IDisposable
         return factors;
     }
 
+    /// <summary>weight += sign · Σ A_t ⊗ B_t.</summary>
+    /// <param name="shape">The shape; its R is the number of products.</param>
+    /// <param name="columns">The stored input of each logical one, or null when they agree.</param>
+    /// <param name="left">A.</param>
+    /// <param name="right">B.</param>
+    /// <param name="weight">The weight.</param>
+    /// <param name="sign">1 or −1.</param>
+    public static void AddProducts(ShapeGroup shape, int[]? columns, TermFactors left, TermFactors right, DenseMatrix weight, double sign)
+    {
+        var matrix = new RearrangedMatrix(new WeightSource(weight, columns), shape);
+        using KroneckerSum sum = KroneckerSum.Load<double>(matrix, shape.R, left.ToArray(), right.ToArray(), sign);
+        sum.AddTo(read: true, write: true);
+    }
+
     /// <summary>A copy.</summary>
     public TermFactors Clone()
     {
         var copy = new TermFactors(Terms, Rows, Columns);
         DenseMatrices.Copy(Values, copy.Values);
         return copy;
+    }
+
+    /// <summary>A copy of one factor.</summary>
+    public TermFactors Single(int t)
+    {
+        var copy = new TermFactors(1, Rows, Columns);
+        MatrixKernels.Axpy(1, Term(t), copy.Term(0), TermLength);
+        return copy;
+    }
+
+    /// <summary>Scales left and right factors to equal norms over all products, without a change of their sum.</summary>
+    public static void Balance(TermFactors left, TermFactors right)
+    {
+        double scale = Math.Sqrt(Math.Sqrt(DenseMatrices.Dot(right.Values, right.Values) / DenseMatrices.Dot(left.Values, left.Values)));
+        if (double.IsFinite(scale) && scale > 0)
+        {
+            DenseMatrices.Scale(scale, left.Values);
+            DenseMatrices.Scale(1 / scale, right.Values);
+        }
     }
 
     /// <summary>Exchanges values with factors of equal size.</summary>
@@ -170,15 +208,6 @@ internal sealed unsafe class TermFactors : IDisposable
 
     /// <summary>‖F_t‖²_F.</summary>
     public double SquaredNorm(int t) => Dot(t, t);
-
-    /// <summary>Copies all factors to the ones of others from an index on.</summary>
-    public void CopyTo(TermFactors others, int first)
-    {
-        for (long k = 0; k < Values.Rows; k++)
-        {
-            new ReadOnlySpan<double>(Values.Row(k), Rows).CopyTo(new Span<double>(others.Values.Row(((long)first * Columns) + k), Rows));
-        }
-    }
 
     /// <summary>Frees the factors.</summary>
     public void Dispose() => Values.Dispose();

@@ -118,23 +118,27 @@ public class CalibratedFitTests
         }
     }
 
-    [Fact]
-    public void A_system_that_is_too_large_leaves_the_factors_and_tells_where_they_are()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_half_step_without_a_matrix_comes_near_the_exact_one(bool solvesLeft)
     {
         var shape = new ShapeGroup(3, 2, 4, 3, 2);
         float[] weight = Reference.Gaussian(6 * 12, 43), start = Samples.Start(Reference.Layer([shape]), weight);
         InputMoments moments = Samples.Moments(Samples.Correlated(40, 12, 44), 12);
-        using TermBlock small = new(shape, null, 12, start.AsSpan(0, 24), start.AsSpan(24), maxSystem: 7), large = new(shape, null, 12, start.AsSpan(0, 24), start.AsSpan(24));
+        using TermBlock inexact = new(shape, null, 12, start.AsSpan(0, 24), start.AsSpan(24), maxSystem: 1), exact = new(shape, null, 12, start.AsSpan(0, 24), start.AsSpan(24));
 
-        double untouched = HalfStep(small, weight, moments, solvesLeft: true);
-        double solved = HalfStep(large, weight, moments, solvesLeft: true);
-        double again = HalfStep(large, weight, moments, solvesLeft: true);
-
-        double objective = Samples.Objective(Reference.Layer([shape]), weight, Doubles(start), Samples.Correlated(40, 12, 44));
         double none = Samples.Objective(Reference.Layer([shape]), weight, new double[start.Length], Samples.Correlated(40, 12, 44));
-        untouched.ShouldBe(objective - none, 1e-5 * none);
-        solved.ShouldBeLessThan(untouched);
-        again.ShouldBe(solved, 1e-9 * none);
+        double least = HalfStep(exact, weight, moments, solvesLeft);
+        double reached = HalfStep(inexact, weight, moments, solvesLeft);
+
+        // What it says is where it is.
+        double[] factors = [.. inexact.Left.ToArray(), .. inexact.Right.ToArray()];
+        double objective = Samples.Objective(Reference.Layer([shape]), weight, factors, Samples.Correlated(40, 12, 44));
+        reached.ShouldBe(objective - none, 1e-5 * none);
+        double before = Samples.Objective(Reference.Layer([shape]), weight, Doubles(start), Samples.Correlated(40, 12, 44)) - none;
+        reached.ShouldBeGreaterThanOrEqualTo(least - (1e-9 * none));
+        (reached - least).ShouldBeLessThan(0.05 * (before - least));
     }
 
     [Theory]
@@ -242,20 +246,16 @@ public class CalibratedFitTests
 
     [Theory]
     [MemberData(nameof(Layers))]
-    public void Terms_too_many_for_one_system_take_turns_until_none_can_be_improved(string name)
+    public void Systems_too_large_to_be_made_lead_to_factors_that_cannot_be_improved_either(string name)
     {
         LayerDefinition layer = s_layers[name];
         float[] weight = Reference.Gaussian(layer.Outputs * layer.Inputs, 17), samples = Samples.Correlated(300, layer.Inputs, 18);
         float[] start = Samples.Start(layer, weight), factors = [.. start];
 
-        CalibrationResult result = CalibratedFit.Improve(layer, weight, factors, Samples.Moments(samples, layer.Inputs), s_tight, maxUnknowns: 2);
+        CalibrationResult result = CalibratedFit.Improve(layer, weight, factors, Samples.Moments(samples, layer.Inputs), s_tight, maxSystem: 1);
 
         result.Error.ShouldBeLessThan(result.InitialError);
-        if (!name.Contains("padded", StringComparison.Ordinal))
-        {
-            // What one part has at dummies, the other does not see.
-            Gradient(layer, weight, factors, samples).ShouldBeLessThan(1e-3 * Gradient(layer, weight, start, samples));
-        }
+        Gradient(layer, weight, factors, samples).ShouldBeLessThan(1e-3 * Gradient(layer, weight, start, samples));
     }
 
     [Fact]
@@ -388,7 +388,7 @@ public class CalibratedFitTests
 
         factors.ShouldBe(start);
         reports.Select(r => r.Step).ShouldBe(Enumerable.Range(1, steps));
-        reports.ShouldAllBe(r => r.Stage == FitStage.Calibrating && r.Steps == 100 * 2 * 4 && r.RelativeError > 0);
+        reports.ShouldAllBe(r => r.Stage == FitStage.Calibrating && r.Steps == 100 * 2 * 2 && r.RelativeError > 0);
     }
 
     [Fact]
