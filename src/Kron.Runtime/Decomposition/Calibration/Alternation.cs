@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Kron.Decomposition;
 
@@ -30,6 +31,9 @@ internal sealed class Alternation(
 
     // Ŵ(C + λI) of each block.
     private readonly List<DenseMatrix> _parts = [];
+
+    // What each block adds to the objective at outputs and inputs that the weight lacks, as far as is known.
+    private readonly double[] _dummies = new double[blocks.Count];
     private readonly AndersonMixing _mixing = new();
     private int _step;
 
@@ -43,7 +47,7 @@ internal sealed class Alternation(
             AddParts();
         }
 
-        // What a block has at dummies counts for it alone, so that there the errors of different blocks cannot be compared.
+        // What factors have at dummies is known only after a half step.
         bool extrapolates = takesTurns && !blocks.Exists(block => block.IsPadded(weight.Rows));
         var target = new FitTarget(moments, damping, takesTurns ? rest : weight, product, options.CancellationToken);
         double before = double.PositiveInfinity;
@@ -53,7 +57,7 @@ internal sealed class Alternation(
             double error = 0;
             for (int block = 0; block < blocks.Count; block++)
             {
-                error = takesTurns ? Turn(block, target) : Improve(blocks[block], target);
+                error = takesTurns ? Turn(block, target) : Improve(blocks[block], target, 0);
             }
 
             error = extrapolates ? Extrapolate(start, error) : error;
@@ -90,16 +94,23 @@ internal sealed class Alternation(
         block.AddTo(rest, 1);
         DenseMatrices.Axpy(1, part, product);
         block.ForgetTarget();
-        double error = Improve(block, target);
+        _dummies[index] = 0;
+        double others = _dummies.Sum(), error = Improve(block, target, others);
         block.AddTo(rest, -1);
         block.Multiply(moments, damping, part, options.CancellationToken);
         DenseMatrices.Axpy(-1, part, product);
+        if (block.IsPadded(weight.Rows))
+        {
+            _dummies[index] = Math.Max(0, (error * error * energy) - others - DenseMatrices.Dot(rest, product));
+        }
+
         return error;
     }
 
-    private double Improve(TermBlock block, FitTarget target)
+    /// <summary>Alternates once and returns the relative error then.</summary>
+    private double Improve(TermBlock block, FitTarget target, double others)
     {
-        double none = DenseMatrices.Dot(target.Weight, target.Product), error = 0;
+        double none = others + DenseMatrices.Dot(target.Weight, target.Product), error = 0;
         for (int half = 0; half < HalfSteps; half++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
