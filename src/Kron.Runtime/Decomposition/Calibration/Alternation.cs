@@ -29,6 +29,10 @@ internal sealed class Alternation(
 {
     private const int HalfSteps = 2;
 
+    // Mixing makes sweeps gain unevenly, and much in all: two are looked at together, and little is this many tolerances for each.
+    private const int MixedSweeps = 2;
+    private const double MixedTolerances = 5;
+
     // Ŵ(C + λI) of each block.
     private readonly List<DenseMatrix> _parts = [];
 
@@ -50,7 +54,9 @@ internal sealed class Alternation(
         // What factors have at dummies is known only after a half step.
         bool extrapolates = takesTurns && !blocks.Exists(block => block.IsPadded(weight.Rows));
         var target = new FitTarget(moments, damping, takesTurns ? rest : weight, product, options.CancellationToken);
-        double before = double.PositiveInfinity;
+        int looksBack = extrapolates ? MixedSweeps : 1;
+        double little = options.SweepTolerance * (extrapolates ? MixedSweeps * MixedTolerances : 1);
+        List<double> errors = [];
         for (int sweep = 1; sweep <= options.MaxSweeps; sweep++)
         {
             double[] start = extrapolates ? Factors() : [];
@@ -60,13 +66,11 @@ internal sealed class Alternation(
                 error = takesTurns ? Turn(block, target) : Improve(blocks[block], target, 0);
             }
 
-            error = extrapolates ? Extrapolate(start, error) : error;
-            if (error >= (1 - options.SweepTolerance) * before)
+            errors.Add(extrapolates ? Extrapolate(start, error) : error);
+            if (sweep > looksBack && errors[^1] >= (1 - little) * errors[^(looksBack + 1)])
             {
                 return sweep;
             }
-
-            before = error;
         }
 
         return options.MaxSweeps;
