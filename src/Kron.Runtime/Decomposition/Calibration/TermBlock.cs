@@ -19,6 +19,9 @@ internal sealed unsafe class TermBlock : IDisposable
     // Rows of a weight that a normal matrix may be made from.
     private const int MaxDesignRows = 1024;
 
+    // Entries of all diagonal blocks, 512 MiB; without them the conjugate gradients are not preconditioned.
+    private const long MaxPreconditioner = 1L << 26;
+
     // Of the inexact solution: the most iterations, and the part of what all gained below which one is the last.
     private const int MaxIterations = 10;
     private const double LittleGain = 0.02;
@@ -238,7 +241,8 @@ internal sealed unsafe class TermBlock : IDisposable
         var blocks = new DenseMatrix?[solution.Terms];
         try
         {
-            for (int t = 0; t < blocks.Length && Math.Max(side.Solved, side.Fixed) <= MaxSystem; t++)
+            bool fits = side.Fixed <= MaxSystem && (long)blocks.Length * side.Solved * side.Solved <= MaxPreconditioner;
+            for (int t = 0; t < blocks.Length && fits; t++)
             {
                 target.Cancellation.ThrowIfCancellationRequested();
                 using TermFactors one = fixedFactors.Single(t);
