@@ -84,11 +84,10 @@ public class CalibratedFitTests
             double after = Samples.Objective(layer, weight, Doubles(factors), samples);
             after.ShouldBeLessThan(before * (1 + 1e-7));
             before = after;
-            if (name != "two padded shapes")
-            {
-                // There, what one group has at dummies is not in the error that is reported for the other.
-                errors.ShouldBe(errors.OrderDescending(), 1e-12);
-            }
+
+            // What the second group has at dummies is known from its first half step on.
+            errors = name == "two padded shapes" ? errors[2..] : errors;
+            errors.ShouldBe(errors.OrderDescending(), 1e-12);
         }
     }
 
