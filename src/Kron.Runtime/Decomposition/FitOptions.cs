@@ -28,6 +28,7 @@ public sealed record FitOptions
     public int MaxSweeps { get; init; } = 100;
 
     /// <summary>Sweeps end once one lowers the error by less than this part of it; at least 0 and below 1.</summary>
+    /// <remarks>Those of a fit of several groups to the layer's inputs are dearer: they end once two together gain less than ten times that.</remarks>
     public double SweepTolerance { get; init; } = 1e-4;
 
     /// <summary>
