@@ -25,6 +25,7 @@ public static class KroneckerFit
     /// <exception cref="ArgumentException">
     /// A length does not fit, an entry is not finite, or the moments are those of no samples or of other inputs; nothing is written.
     /// </exception>
+    /// <exception cref="OperationCanceledException"><see cref="FitOptions.CancellationToken"/> was cancelled; nothing is written.</exception>
     public static FitReport Fit(LayerDefinition definition, ReadOnlySpan<float> weight, Span<float> parameters, FitOptions? options = null)
     {
         long start = Stopwatch.GetTimestamp();
