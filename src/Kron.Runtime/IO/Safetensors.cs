@@ -44,7 +44,16 @@ public static class Safetensors
             stream.Write(header.Span);
             foreach (SafetensorsTensor tensor in all)
             {
-                ElementTypes.Write(stream, tensor.Source());
+                // Asked for once, as a source may read or compute them.
+                ReadOnlySpan<float> values = tensor.Source();
+                if (Elements(tensor) != (uint)values.Length)
+                {
+                    throw new ArgumentException(
+                        FormattableString.Invariant($"Tensor '{tensor.Name}' has {values.Length} values; expected the product of its shape [{Listing.Extents(tensor.Shape)}]."),
+                        nameof(tensors));
+                }
+
+                ElementTypes.Write(stream, values);
             }
         });
     }
@@ -59,29 +68,15 @@ public static class Safetensors
                 throw new ArgumentException($"The tensor name '{tensor.Name}' is reserved or occurs twice.", nameof(tensors));
             }
 
-            if (tensor.Shape.Any(extent => extent < 0) || Elements(tensor) != (uint)tensor.Source().Length)
+            if (tensor.Shape.Any(extent => extent < 0) || Elements(tensor) > (uint)Array.MaxLength)
             {
                 throw new ArgumentException(
-                    FormattableString.Invariant($"Tensor '{tensor.Name}' has {tensor.Source().Length} values; expected the product of its shape [{Listing.Extents(tensor.Shape)}]."),
-                    nameof(tensors));
+                    $"Tensor '{tensor.Name}' has the shape [{Listing.Extents(tensor.Shape)}]; expected extents of at least 0 whose product an array can hold.", nameof(tensors));
             }
         }
     }
 
-    private static UInt128 Elements(SafetensorsTensor tensor)
-    {
-        UInt128 elements = tensor.Shape.Contains(0) ? UInt128.Zero : UInt128.One;
-        foreach (int extent in tensor.Shape)
-        {
-            elements *= (uint)extent;
-            if (elements > long.MaxValue)
-            {
-                break;
-            }
-        }
-
-        return elements;
-    }
+    private static UInt128 Elements(SafetensorsTensor tensor) => NpyArray.ElementCount([.. tensor.Shape]);
 
     private static ReadOnlyMemory<byte> Header(SafetensorsTensor[] tensors, IReadOnlyDictionary<string, string>? metadata)
     {
@@ -115,7 +110,7 @@ public static class Safetensors
                 writer.WriteEndArray();
                 writer.WriteStartArray("data_offsets");
                 writer.WriteNumberValue(offset);
-                offset += sizeof(float) * (long)tensor.Source().Length;
+                offset += sizeof(float) * (long)Elements(tensor);
                 writer.WriteNumberValue(offset);
                 writer.WriteEndArray();
                 writer.WriteEndObject();

@@ -9,7 +9,7 @@ public delegate ReadOnlySpan<float> TensorSource();
 /// <summary>A 32-bit float tensor to be written.</summary>
 /// <param name="Name">Its name in the file.</param>
 /// <param name="Shape">Its extents, outermost first; empty for a scalar.</param>
-/// <param name="Source">Its values, row-major; asked for when they are written, so that nothing is copied.</param>
+/// <param name="Source">Its values, row-major; asked for once, when they are written, so that nothing is copied.</param>
 public sealed record SafetensorsTensor(string Name, IReadOnlyList<int> Shape, TensorSource Source)
 {
     /// <summary>A tensor whose values lie in memory.</summary>

@@ -114,13 +114,22 @@ public sealed class SafetensorsTests : IDisposable
         Safetensors.Write(path, [new("v", [1], new float[] { 1 })]);
         byte[] before = File.ReadAllBytes(path);
 
-        // Gives up once the new content is being written beside the former file.
-        var failing = new SafetensorsTensor("w", [1], () => _folder.Names.Count == 1 ? new float[1] : throw new IOException("no more"));
+        var failing = new SafetensorsTensor("w", [1], () => throw new IOException("no more"));
 
         Should.Throw<IOException>(() => Safetensors.Write(path, [new("v", [1], new float[] { 2 }), failing])).Message.ShouldBe("no more");
 
         File.ReadAllBytes(path).ShouldBe(before);
         _folder.Names.ShouldBe(["a.safetensors"]);
+    }
+
+    [Fact]
+    public void A_source_is_asked_once()
+    {
+        int asked = 0;
+
+        Safetensors.Write(_folder["a.safetensors"], [new("v", [2], () => new float[] { ++asked, 0 })]);
+
+        asked.ShouldBe(1);
     }
 
     [Fact]
@@ -150,7 +159,8 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("__metadata__", 2, "reserved")]
     [InlineData("v", 2, "occurs twice")]
     [InlineData("w", 3, "has 2 values")]
-    public void Tensors_that_make_no_file_throw_before_one_is_written(string name, int extent, string expected)
+    [InlineData("w", -1, "has the shape [-1]; expected extents of at least 0")]
+    public void Tensors_that_make_no_file_throw_and_none_is_left(string name, int extent, string expected)
     {
         SafetensorsTensor[] tensors = [new("v", [1], new float[1]), new(name, [extent], new float[2])];
 
