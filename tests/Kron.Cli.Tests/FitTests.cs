@@ -41,7 +41,30 @@ public sealed class FitTests : IDisposable
         using SafetensorsFile file = Safetensors.Open(Output);
         string attributes = file.Metadata["attributes"];
         attributes.ShouldBe("[KroneckerLayer(4, 3, 5, 6, 2)]\n[KroneckerTerm(6, 2, 3, 10, 1)]");
-        output.ReplaceLineEndings("\n").ShouldBe($"{attributes}\npublic sealed partial class Fc1;\n\nFc1 fc1 = Fc1.Load(\"fc1.safetensors\");\n");
+        output.ReplaceLineEndings("\n").ShouldBe($"using Kron;\n\n// Fc1 fc1 = Fc1.Load(\"fc1.safetensors\");\n{attributes}\npublic sealed partial class Fc1;\n");
+    }
+
+    [Fact]
+    public void A_keyword_is_no_class()
+    {
+        ToolRun run = ToolRun.Of("fit", Weights.Model(_folder), "-t", "fc1.weight", "--shape", "4,3,5,6", "-r", "2", "--class", "class", "-o", Output);
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain("--class needs a name that C# allows, found 'class'");
+    }
+
+    [Fact]
+    public void Few_and_infinite_calibration_inputs_are_named()
+    {
+        float[] inputs = Weights.Noise(3 * Weights.Inputs);
+        Npy.Write(_folder["x.npy"], inputs, 3, Weights.Inputs);
+        string[] fit = ["fit", Weights.Model(_folder), "-t", "fc1.weight", "--shape", "4,3,5,6", "-r", "2", "--calibration", _folder["x.npy"], "-o", Output];
+        ToolRun.Of(fit).Error.ShouldContain($"calibrating on 3 samples, 'x' of '{_folder["x.npy"]}'; fewer than the {Weights.Inputs} inputs");
+
+        inputs[(2 * Weights.Inputs) + 1] = float.PositiveInfinity;
+        Npy.Write(_folder["x.npy"], inputs, 3, Weights.Inputs);
+        ToolRun run = ToolRun.Of(fit);
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldContain($"input 1 of sample 2 of 'x' in '{_folder["x.npy"]}' is Infinity");
     }
 
     [Fact]

@@ -73,7 +73,7 @@ internal sealed class FitCommand : ToolCommand
         WeightMatrix weight = _weight.Read(parsed, file);
         (string? biasName, float[]? bias) = Bias(parsed, file, weight);
         string className = parsed.GetValue(_class) ?? LayerNames.ClassOf(weight.Name);
-        if (!SyntaxFacts.IsValidIdentifier(className))
+        if (!SyntaxFacts.IsValidIdentifier(className) || SyntaxFacts.GetKeywordKind(className) != SyntaxKind.None)
         {
             throw new ToolException($"--class needs a name that C# allows, found '{className}'");
         }
@@ -84,7 +84,7 @@ internal sealed class FitCommand : ToolCommand
             IReadOnlyList<ShapeGroup> groups = _shapes.Groups(parsed, weight, show);
             InputMoments? inputs = calibration is null
                 ? null
-                : Calibration.Read(calibration, parsed.GetValue(_calibrationTensor), weight, Console.Cancellation);
+                : Calibration.Read(calibration, parsed.GetValue(_calibrationTensor), weight, Note, Console.Cancellation);
             FitOptions options = new()
             {
                 Seed = parsed.GetValue(_seed) ?? 0,

@@ -6,13 +6,14 @@ namespace Kron.Cli.Output;
 /// <summary>The C# that uses a fitted layer.</summary>
 internal static class CSharpText
 {
-    /// <summary>The class to paste, and the line that loads its file.</summary>
+    /// <summary>A file of its own: the class, and in a comment the line that loads its factors.</summary>
     public static string Of(string attributes, string className, string path) =>
         $"""
+        using Kron;
+
+        // {className} {Variable(className)} = {className}.Load({SymbolDisplay.FormatLiteral(Path.GetFileName(path), quote: true)});
         {attributes}
         public sealed partial class {className};
-
-        {className} {Variable(className)} = {className}.Load({SymbolDisplay.FormatLiteral(Path.GetFileName(path), quote: true)});
         """;
 
     private static string Variable(string className)

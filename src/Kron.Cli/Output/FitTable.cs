@@ -31,7 +31,7 @@ internal static class FitTable
     {
         { OutputError: not null } => "of the weight; what was fitted is the output",
         { Sweeps: 0 } => "",
-        _ => $"{TableText.Significant(result.GreedyError)} before {TableText.Count(result.Sweeps)} sweeps",
+        _ => $"{TableText.Significant(result.GreedyError)} before {TableText.Count(result.Sweeps)} {(result.Sweeps == 1 ? "sweep" : "sweeps")}",
     };
 
     private static string Values(IReadOnlyList<double> values) =>

@@ -60,7 +60,7 @@ internal static class PythonText
     private static string Load(string path)
     {
         // A JSON string is a Python string too.
-        string name = $"\"{JsonEncodedText.Encode(Path.GetFileName(path))}\"";
+        string name = $"\"{JsonEncodedText.Encode(path)}\"";
         return IsNumpy(path) ? $"{{name: torch.from_numpy(array) for name, array in numpy.load({name}).items()}}" : $"load_file({name})";
     }
 

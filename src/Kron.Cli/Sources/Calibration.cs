@@ -14,9 +14,10 @@ internal static class Calibration
     /// <param name="path">The file: [samples, inputs], or further axes that together are the inputs.</param>
     /// <param name="name">The tensor; null for the only one that fits.</param>
     /// <param name="weight">The weight of the layer.</param>
+    /// <param name="note">Is told what is read, and whether it is little.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="ToolException">There are no such samples.</exception>
-    public static InputMoments Read(string path, string? name, WeightMatrix weight, CancellationToken cancellation)
+    public static InputMoments Read(string path, string? name, WeightMatrix weight, Action<string> note, CancellationToken cancellation)
     {
         using WeightFile file = WeightFile.Open(path);
         TensorEntry tensor = name is null ? Only(file, weight) : file.Find(name);
@@ -27,6 +28,16 @@ internal static class Calibration
         }
 
         float[] values = file.Read(tensor);
+        int bad = Array.FindIndex(values, value => !float.IsFinite(value));
+        if (bad >= 0)
+        {
+            throw new ToolException(FormattableString.Invariant(
+                $"input {bad % weight.Inputs} of sample {bad / weight.Inputs} of '{tensor.Name}' in '{path}' is {values[bad]}; every input must be finite"));
+        }
+
+        long samples = tensor.Shape[0];
+        note(FormattableString.Invariant($"calibrating on {samples:N0} samples, '{tensor.Name}' of '{path}'")
+            + (samples < weight.Inputs ? FormattableString.Invariant($"; fewer than the {weight.Inputs:N0} inputs, so that what is gained on them may not hold for others") : ""));
         InputMoments moments = LibraryCall.Run(() => new InputMoments(weight.Inputs));
         int chunk = weight.Inputs * Math.Max(1, ChunkFloats / weight.Inputs);
         for (int start = 0; start < values.Length; start += chunk)

@@ -16,7 +16,7 @@ internal static class AtomicFile
 
         // A rename is atomic only within one file system, so the new content waits beside its target.
         string temporary = target + "." + Path.GetRandomFileName() + ".tmp";
-        FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        FileStream stream = Create(temporary, path);
         try
         {
             using (stream)
@@ -31,6 +31,18 @@ internal static class AtomicFile
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    private static FileStream Create(string temporary, string path)
+    {
+        try
+        {
+            return new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
+        {
+            throw new IOException($"'{path}' cannot be written: no file can be made in its folder '{Path.GetDirectoryName(temporary)}'.", error);
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class ForeignFile
 
     private const string Conversion =
         """
-        two lines of Python turn it into safetensors:
+        two lines of Python turn its state_dict into safetensors (one that lies deeper or in a whole model is taken out of it first):
             import torch; from safetensors.torch import save_file
             save_file({k: v.contiguous() for k, v in torch.load('model.pt', map_location='cpu', weights_only=True).items()}, 'model.safetensors')
         or, where that package is missing, into npz:
@@ -24,7 +24,7 @@ internal static class ForeignFile
     /// <summary>What the file is and how to proceed, or null for anything unknown.</summary>
     /// <param name="start">Its first bytes; four are enough.</param>
     public static string? Describe(ReadOnlySpan<byte> start) => start.StartsWith("PK\x03\x04"u8)
-        ? "it is a zip archive, such as torch.save and numpy.savez write (Npz reads the latter). If it is a PyTorch checkpoint, " + Conversion
+        ? "it is a zip archive, such as torch.save and numpy.savez write, where a safetensors file is expected. If it is a PyTorch checkpoint, " + Conversion
         : DescribePickle(start);
 
     /// <summary>The same for pickles alone.</summary>
