@@ -134,7 +134,7 @@ public sealed class FitTests : IDisposable
 
     [Theory]
     [InlineData("none of the", "--max-error", "0.0001")]
-    [InlineData("none of the", "--reduce", "300")]
+    [InlineData("no more multiply-adds than the dense weight (--max-multiply-adds allows more)", "--reduce", "300")]
     [InlineData("relative error", "--shape", "4,3,5,6", "-r", "1", "--max-error", "0.1")]
     [InlineData("parameters", "--shape", "4,3,5,6", "-r", "2", "--reduce", "20")]
     public void A_target_that_is_missed_is_exit_code_1_and_no_file(string message, params string[] options)

@@ -32,7 +32,17 @@ internal static class Searching
         Add(budgets.MaxParameters, "at most {0:N0} parameters");
         Add(budgets.MaxMultiplyAdds, "at most {0:N0} multiply-adds");
         Add(budgets.MaxError, "an error of at most {0}");
-        return string.Join(" and ", limits.Count == 0 || budgets.MaxParameters is null ? ["fewer parameters than the dense weight", .. limits] : limits);
+        if (budgets.MaxParameters is null)
+        {
+            limits.Insert(0, "fewer parameters than the dense weight");
+        }
+
+        if (budgets.MaxMultiplyAdds is null)
+        {
+            limits.Add("no more multiply-adds than the dense weight (--max-multiply-adds allows more)");
+        }
+
+        return string.Join(" and ", limits);
 
         void Add(IFormattable? limit, string text)
         {
