@@ -40,6 +40,10 @@ internal static class AtomicFile
         {
             return new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
         }
+        catch (DirectoryNotFoundException error)
+        {
+            throw new DirectoryNotFoundException($"'{path}' cannot be written: its folder '{Path.GetDirectoryName(temporary)}' does not exist.", error);
+        }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
             throw new IOException($"'{path}' cannot be written: no file can be made in its folder '{Path.GetDirectoryName(temporary)}'.", error);

@@ -144,7 +144,8 @@ public sealed class ModelFileTests : IDisposable
     public void A_missing_file_or_folder_is_an_io_error()
     {
         Should.Throw<FileNotFoundException>(() => NaiveLayer.Create(seed: 1).Load(File1));
-        Should.Throw<DirectoryNotFoundException>(() => NaiveLayer.Create(seed: 1).Save(Path.Combine(File1, "deeper")));
+        Should.Throw<DirectoryNotFoundException>(() => NaiveLayer.Create(seed: 1).Save(Path.Combine(File1, "deeper")))
+            .Message.ShouldBe($"'{Path.Combine(File1, "deeper")}' cannot be written: its folder '{File1}' does not exist.");
         _folder.Names.ShouldBeEmpty();
     }
 
