@@ -7,8 +7,8 @@ namespace Kron.Generator.Spec;
 /// <param name="Type">Where the partial class lives.</param>
 /// <param name="Attributes">The layer's attributes as C# text, one per line.</param>
 /// <param name="Inputs">Inputs per sample.</param>
-/// <param name="Outputs">Pre-activations per sample.</param>
-/// <param name="Groups">Shape groups in declared order; empty for a dense layer.</param>
+/// <param name="Outputs">Pre-activations per sample: channels × pixels where the layer makes an image.</param>
+/// <param name="Groups">Shape groups in declared order; empty for every kind but the Kronecker ones.</param>
 /// <param name="Image">The image an input is, where the attribute declares one; every group with a formulation needs it.</param>
 /// <param name="Epilogue">Bias and activation.</param>
 internal sealed record LayerSpec(
@@ -20,15 +20,62 @@ internal sealed record LayerSpec(
     ImageSpec? Image,
     EpilogueSpec Epilogue)
 {
+    /// <summary>What the layer computes.</summary>
+    public LayerKind Kind { get; init; } = Groups.Count > 0 ? LayerKind.Kronecker : LayerKind.Dense;
+
+    /// <summary>How a convolution or a pool slides over its image; null for a layer of vectors.</summary>
+    public WindowSpec? Window { get; init; }
+
+    /// <summary>The small shape of a structured layer, else null.</summary>
+    public StructuredSpec? Structured { get; init; }
+
+    /// <summary>The constants of batch normalisation, else null.</summary>
+    public NormalizationSpec? Normalization { get; init; }
+
     public int OutputSize => Outputs / Epilogue.Pieces;
 
-    public bool IsDense => Groups.Count == 0;
+    /// <summary>Output pixels of each channel; 1 for a layer of vectors.</summary>
+    public int Pixels => Window?.Pixels ?? 1;
+
+    /// <summary>Pre-activations of each pixel: what a bias has one value for.</summary>
+    public int Channels => Outputs / Pixels;
+
+    public bool IsDense => Kind == LayerKind.Dense;
 }
 
-/// <summary>One shape group: R products A [M1 × N1] ⊗ B [M2 × N2].</summary>
-internal sealed record GroupSpec(int M1, int M2, int N1, int N2, int R, FormulationKind Formulation = FormulationKind.Matrix);
+/// <summary>
+/// One shape group: R products A [M1 × N1] ⊗ B [M2 × N2]; of a convolution, of kernels A [M1, N1, H1, W1] and B [M2, N2, H2, W2],
+/// whose product is the kernel [M1·M2, N1·N2, H1·H2, W1·W2].
+/// </summary>
+internal sealed record GroupSpec(int M1, int M2, int N1, int N2, int R, FormulationKind Formulation = FormulationKind.Matrix)
+{
+    public int H1 { get; init; } = 1;
+
+    public int W1 { get; init; } = 1;
+
+    public int H2 { get; init; } = 1;
+
+    public int W2 { get; init; } = 1;
+}
 
 internal sealed record ImageSpec(int Channels, int Height, int Width);
+
+/// <summary>A window that slides over an image [Channels, Height, Width]; outside of it everything is zero (or, for a maximum, absent).</summary>
+internal sealed record WindowSpec(int Channels, int Height, int Width, int KernelH, int KernelW, int StrideH, int StrideW, int PaddingH, int PaddingW)
+{
+    public int OutHeight => ((Height + (2 * PaddingH) - KernelH) / StrideH) + 1;
+
+    public int OutWidth => ((Width + (2 * PaddingW) - KernelW) / StrideW) + 1;
+
+    public int Pixels => OutHeight * OutWidth;
+}
+
+/// <summary>The small kernel α [out, Channels, KernelH, KernelW] of a structured convolution, or with kernels of 1 the small matrix [outputs, Channels] of a structured layer.</summary>
+internal sealed record StructuredSpec(int Channels, int KernelH, int KernelW);
+
+/// <param name="Epsilon">Added to the variance.</param>
+/// <param name="Momentum">The share of a batch in the running statistics.</param>
+internal sealed record NormalizationSpec(float Epsilon, float Momentum);
 
 /// <summary>What follows the contractions. <paramref name="Pieces"/> is 1 for every activation but maxout, <paramref name="Slope"/> 0 for every one but the leaky Relu.</summary>
 internal sealed record EpilogueSpec(
@@ -56,6 +103,8 @@ internal sealed record TypeSpec(string Namespace, EquatableArray<string> Contain
 }
 
 // The values of the runtime's public enums, in their order; the generator does not reference the runtime.
+internal enum LayerKind { Dense, Kronecker, LowRank, Structured, MaxPool, AveragePool, BatchNorm }
+
 internal enum ActivationKind { None, Relu, LeakyRelu, Sigmoid, Tanh, Gelu, Silu, Maxout }
 
 internal enum FormulationKind { Matrix, I, II, III }

@@ -8,6 +8,8 @@ namespace Kron.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class LayerDefinition
 {
+    private readonly LayerKind? _kind;
+
     /// <summary>The class's full name.</summary>
     public required string Name { get; init; }
 
@@ -20,8 +22,24 @@ public sealed class LayerDefinition
     /// <summary>Pre-activations per sample (at most m1·m2 of every group).</summary>
     public required int Outputs { get; init; }
 
-    /// <summary>Shape groups in declared order; empty for a dense layer.</summary>
+    /// <summary>Shape groups in declared order; empty for every kind but <see cref="LayerKind.Kronecker"/> and <see cref="LayerKind.LowRank"/>.</summary>
     public required IReadOnlyList<ShapeGroup> Groups { get; init; }
+
+    /// <summary>What the layer computes.</summary>
+    public LayerKind Kind
+    {
+        get => _kind ?? (Groups.Count > 0 ? LayerKind.Kronecker : LayerKind.Dense);
+        init => _kind = value;
+    }
+
+    /// <summary>How a convolution or a pool slides over its image, or what image it is that is normalised; null for a layer of vectors.</summary>
+    public ImageWindow? Window { get; init; }
+
+    /// <summary>Input channels, rows and columns of a structured layer's small kernel; zeros for every other kind.</summary>
+    public (int Channels, int KernelH, int KernelW) Structured { get; init; }
+
+    /// <summary>ε and the momentum of batch normalisation; zeros for every other kind.</summary>
+    public (float Epsilon, float Momentum) Normalization { get; init; }
 
     /// <summary>Channels, height and width of an image input; zeros for a vector.</summary>
     public (int Channels, int Height, int Width) Image { get; init; }
@@ -44,8 +62,14 @@ public sealed class LayerDefinition
     /// <summary>Output floats per sample: <see cref="Outputs"/> / <see cref="Pieces"/>.</summary>
     public int OutputSize => Outputs / Pieces;
 
-    /// <summary>Whether the layer is a dense matrix.</summary>
-    public bool IsDense => Groups.Count == 0;
+    /// <summary>Output pixels of each channel; 1 for a layer of vectors.</summary>
+    public int Pixels => Window?.Pixels ?? 1;
+
+    /// <summary>Pre-activations of each pixel: what a shared bias has one value for.</summary>
+    public int Channels => Outputs / Pixels;
+
+    /// <summary>Whether the layer is a dense matrix or a convolution with a dense kernel.</summary>
+    public bool IsDense => Kind == LayerKind.Dense;
 
     /// <summary>
     /// Multiply-adds per sample of the products, each shape group in its cheaper order: r·(m1·n + n2·m) with A first,
