@@ -25,7 +25,7 @@ internal sealed record LayerPlan(
 {
     public static LayerPlan Of(LayerSpec spec)
     {
-        ForwardPlan forward = KroneckerPlanner.Plan(spec);
+        ForwardPlan forward = PlanOf(spec);
         IReadOnlyList<Node> logical = ZeroExtension.Apply(forward.Nodes);
 
         Adjoint adjoint = Adjoint.Derive(logical);
@@ -50,4 +50,12 @@ internal sealed record LayerPlan(
             trainingPlace.TapeFloats,
             forward.Orders);
     }
+
+    /// <summary>The dataflow as the layer's formula states it.</summary>
+    public static ForwardPlan PlanOf(LayerSpec spec) => spec.Kind switch
+    {
+        LayerKind.Dense => DensePlanner.Plan(spec),
+        LayerKind.Kronecker or LayerKind.LowRank => KroneckerPlanner.Plan(spec),
+        _ => throw new System.NotSupportedException($"No planner for {spec.Kind}."),
+    };
 }

@@ -20,8 +20,14 @@ internal sealed record LayerSpec(
     ImageSpec? Image,
     EpilogueSpec Epilogue)
 {
-    /// <summary>What the layer computes.</summary>
-    public LayerKind Kind { get; init; } = Groups.Count > 0 ? LayerKind.Kronecker : LayerKind.Dense;
+    private readonly LayerKind? _kind;
+
+    /// <summary>What the layer computes; by default as its groups say.</summary>
+    public LayerKind Kind
+    {
+        get => _kind ?? (Groups.Count > 0 ? LayerKind.Kronecker : LayerKind.Dense);
+        init => _kind = value;
+    }
 
     /// <summary>How a convolution or a pool slides over its image; null for a layer of vectors.</summary>
     public WindowSpec? Window { get; init; }

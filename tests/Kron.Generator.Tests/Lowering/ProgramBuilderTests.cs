@@ -47,7 +47,7 @@ public class ProgramBuilderTests
         LayerSpec spec = Layers[layer];
         LayerProgramIr program = ProgramBuilder.Build(spec, Targets.All.Single(t => t.Name == targetName));
         program.Entries.Select(e => (e.Pass, e.Samples)).ShouldBeUnique();
-        IReadOnlyList<Node> forward = ZeroExtension.Apply(KroneckerPlanner.Plan(spec).Nodes);
+        IReadOnlyList<Node> forward = ZeroExtension.Apply(LayerPlan.PlanOf(spec).Nodes);
         Adjoint adjoint = Adjoint.Derive(forward);
         Tensor[] parameters = [.. forward.SelectMany(n => n.Sources).Where(t => t.Region == Region.Parameters).GroupBy(t => t.Name).Select(g => g.First())];
         int count = parameters.Max(t => t.Offset + t.Size);

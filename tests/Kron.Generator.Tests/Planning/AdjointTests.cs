@@ -55,7 +55,7 @@ public class AdjointTests
     public void APassLeavesToTheInputGradientWhatParametersDoNotNeed()
     {
         LayerSpec spec = Layer(Relu, new GroupSpec(3, 2, 4, 3, 2));
-        Adjoint adjoint = Adjoint.Derive(KroneckerPlanner.Plan(spec).Nodes);
+        Adjoint adjoint = Adjoint.Derive(LayerPlan.PlanOf(spec).Nodes);
         adjoint.InputNodes.ShouldHaveSingleItem().Destination.Region.ShouldBe(Region.InputGradient);
         adjoint.ParameterNodes.ShouldNotContain(n => n.Destination.Region == Region.InputGradient);
         adjoint.ParameterNodes.Where(n => n.Destination.Region == Region.Gradients).Select(n => n.Destination.Name).ShouldBe(["dbias", "dA0", "dB0"], ignoreOrder: true);
@@ -66,7 +66,7 @@ public class AdjointTests
 
     [Fact]
     public void ALinearLayerSavesItsIntermediateAlone() =>
-        Adjoint.Derive(KroneckerPlanner.Plan(Layer(Linear with { Bias = BiasKind.Shared }, new GroupSpec(3, 2, 4, 3, 2))).Nodes).Saved.ShouldBe(["z0"]);
+        Adjoint.Derive(LayerPlan.PlanOf(Layer(Linear with { Bias = BiasKind.Shared }, new GroupSpec(3, 2, 4, 3, 2))).Nodes).Saved.ShouldBe(["z0"]);
 
     [Fact]
     public void AGradientThatPassesUnchangedIsNotCopied()

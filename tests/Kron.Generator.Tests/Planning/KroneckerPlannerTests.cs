@@ -68,7 +68,7 @@ public class KroneckerPlannerTests
     [Fact]
     public void ParametersAreInCanonicalOrder()
     {
-        ForwardPlan plan = KroneckerPlanner.Plan(Layer(Relu, new GroupSpec(3, 2, 4, 3, 2), new GroupSpec(2, 3, 2, 6, 1)));
+        ForwardPlan plan = LayerPlan.PlanOf(Layer(Relu, new GroupSpec(3, 2, 4, 3, 2), new GroupSpec(2, 3, 2, 6, 1)));
         IEnumerable<(string, int)> offsets = plan.Nodes.SelectMany(n => n.Sources).Where(t => t.Region == Region.Parameters).Distinct().OrderBy(t => t.Offset).Select(t => (t.Name, t.Offset));
         offsets.ShouldBe([("A0", 0), ("B0", 24), ("A1", 36), ("B1", 40), ("bias", 58)]);
     }
@@ -76,7 +76,7 @@ public class KroneckerPlannerTests
     [Fact]
     public void GroupsAddToOneSumBeforeBiasAndActivation()
     {
-        ForwardPlan plan = KroneckerPlanner.Plan(Layer(Relu, new GroupSpec(3, 2, 4, 3, 2), new GroupSpec(2, 3, 2, 6, 1)));
+        ForwardPlan plan = LayerPlan.PlanOf(Layer(Relu, new GroupSpec(3, 2, 4, 3, 2), new GroupSpec(2, 3, 2, 6, 1)));
         Contract[] seconds = [.. plan.Nodes.OfType<Contract>().Where(c => c.Destination.Name == "u")];
         seconds.Select(c => c.Accumulate).ShouldBe([false, true]);
         plan.Nodes.OfType<Map>().Select(m => (m.Name, m.Fold)).ShouldBe([("Bias", Fold.Store), ("Relu", Fold.Store)]);
@@ -88,7 +88,7 @@ public class KroneckerPlannerTests
     public void PerTermTheSumComesLast()
     {
         EpilogueSpec epilogue = Relu with { PerTerm = true, Bias = BiasKind.PerTerm };
-        ForwardPlan plan = KroneckerPlanner.Plan(Layer(epilogue, new GroupSpec(3, 2, 4, 3, 2), new GroupSpec(2, 3, 2, 6, 4)));
+        ForwardPlan plan = LayerPlan.PlanOf(Layer(epilogue, new GroupSpec(3, 2, 4, 3, 2), new GroupSpec(2, 3, 2, 6, 4)));
 
         // No contraction sums over the terms: i indexes its output.
         plan.Nodes.OfType<Contract>().ShouldAllBe(c => c.Output.Uses("i") && !c.Accumulate);
@@ -105,7 +105,7 @@ public class KroneckerPlannerTests
     [Fact]
     public void ASharedBiasOfTermsIsReadForEach()
     {
-        ForwardPlan plan = KroneckerPlanner.Plan(Layer(Relu with { PerTerm = true }, new GroupSpec(3, 2, 4, 3, 2)));
+        ForwardPlan plan = LayerPlan.PlanOf(Layer(Relu with { PerTerm = true }, new GroupSpec(3, 2, 4, 3, 2)));
         Access bias = plan.Nodes.OfType<Map>().SelectMany(m => m.Value.Reads()).Single(r => r.Tensor.Name == "bias");
         bias.Uses("i").ShouldBeFalse();
         bias.Tensor.Extents.ShouldBe([6]);
@@ -116,7 +116,7 @@ public class KroneckerPlannerTests
     {
         // c×h×w = 2×3×5, n1 = c·w, n2 = h: element (c·5 + w, h) is x[c, h, w].
         LayerSpec spec = Layer(Linear, new GroupSpec(5, 2, 10, 3, 2, FormulationKind.III)) with { Image = new ImageSpec(2, 3, 5) };
-        ForwardPlan plan = KroneckerPlanner.Plan(spec);
+        ForwardPlan plan = LayerPlan.PlanOf(spec);
         plan.Nodes.OfType<Contract>().Count().ShouldBe(2);
         plan.Nodes.OfType<Map>().ShouldAllBe(m => m.Destination.Region == Region.Output);
         Contract first = plan.Nodes.OfType<Contract>().First();
@@ -151,7 +151,7 @@ public class KroneckerPlannerTests
     [Fact]
     public void ADenseLayerIsOneContraction()
     {
-        ForwardPlan plan = KroneckerPlanner.Plan(Dense(Relu, outputs: 5, inputs: 7));
+        ForwardPlan plan = LayerPlan.PlanOf(Dense(Relu, outputs: 5, inputs: 7));
         Contract contract = plan.Nodes.OfType<Contract>().ShouldHaveSingleItem();
         Strides(contract.Right, "m", "n").ShouldBe("m:7 n:1");
         plan.Orders.ShouldBeEmpty();
@@ -162,7 +162,7 @@ public class KroneckerPlannerTests
     public void MaxoutTakesNeighbouringPreActivations()
     {
         EpilogueSpec maxout = Relu with { Activation = ActivationKind.Maxout, Pieces = 3 };
-        Map map = KroneckerPlanner.Plan(Layer(maxout, new GroupSpec(3, 2, 4, 3, 2))).Nodes.OfType<Map>().Single(m => m.Fold == Fold.Max);
+        Map map = LayerPlan.PlanOf(Layer(maxout, new GroupSpec(3, 2, 4, 3, 2))).Nodes.OfType<Map>().Single(m => m.Fold == Fold.Max);
         Strides(map.Value.Reads().Single(), "j", "q").ShouldBe("j:3 q:1");
         map.Dims.Select(d => d.Extent).ShouldBe([2, 3]);
         map.Destination.Region.ShouldBe(Region.Output);
@@ -172,13 +172,13 @@ public class KroneckerPlannerTests
     public void PaddedOutputsAreComputedAndPaddedInputsReadAsZero()
     {
         LayerSpec spec = Layer(Relu, new GroupSpec(3, 2, 4, 3, 2)) with { Inputs = 11, Outputs = 5 };
-        ForwardPlan plan = KroneckerPlanner.Plan(spec);
+        ForwardPlan plan = LayerPlan.PlanOf(spec);
         plan.Nodes.SelectMany(n => n.Sources).First(t => t.Region == Region.Input).Size.ShouldBe(11);
         plan.Nodes.OfType<Contract>().Last().Output.Tensor.Size.ShouldBe(6);
         plan.Nodes.OfType<Map>().ShouldAllBe(m => m.Dims.Single().Extent == 5);
     }
 
-    private static Contract[] Contracts(LayerSpec spec) => [.. KroneckerPlanner.Plan(spec).Nodes.OfType<Contract>()];
+    private static Contract[] Contracts(LayerSpec spec) => [.. LayerPlan.PlanOf(spec).Nodes.OfType<Contract>()];
 
     private static long Points(Node node) => node.Dims.Aggregate(1L, (product, d) => product * d.Extent);
 }

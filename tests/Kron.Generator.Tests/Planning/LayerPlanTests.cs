@@ -33,7 +33,7 @@ public class LayerPlanTests
     public void InferenceAndRecordingGiveTheOutputOfTheFormulas(string name)
     {
         LayerSpec spec = Layers[name];
-        IReadOnlyList<Node> formulas = KroneckerPlanner.Plan(spec).Nodes;
+        IReadOnlyList<Node> formulas = LayerPlan.PlanOf(spec).Nodes;
         LayerPlan plan = LayerPlan.Of(spec);
         Dictionary<string, double[]> given = Given(formulas, Samples);
         double[] expected = Output(formulas);

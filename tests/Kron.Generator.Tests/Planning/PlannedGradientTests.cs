@@ -54,7 +54,7 @@ public class PlannedGradientTests
 
     private static void Check(LayerSpec spec)
     {
-        IReadOnlyList<Node> forward = ZeroExtension.Apply(KroneckerPlanner.Plan(spec).Nodes);
+        IReadOnlyList<Node> forward = ZeroExtension.Apply(LayerPlan.PlanOf(spec).Nodes);
         Adjoint adjoint = Adjoint.Derive(forward);
         Random random = new(5);
         Tensor[] given = [.. forward.SelectMany(node => node.Sources).Where(t => t.Region is Region.Input or Region.Parameters).GroupBy(t => t.Name).Select(group => group.First())];
