@@ -54,9 +54,12 @@ internal sealed class PassLowering
                 case Contract contract:
                     Map? map = i + 1 < flow.Nodes.Count ? flow.Nodes[i + 1] as Map : null;
                     bool fused = map is not null && IsOnlyUse(flow, i, map) && Epilogue.CanFuse(contract, map);
-                    foreach (Contraction part in Tails.Cut(Contraction.Of(Titled(contract), fused ? map : null, _samples), _rankings))
+                    foreach (Contract inside in TapSkipping.Apply(Titled(contract)))
                     {
-                        Lower(part);
+                        foreach (Contraction part in Tails.Cut(Contraction.Of(inside, fused ? map : null, _samples), _rankings))
+                        {
+                            Lower(part);
+                        }
                     }
 
                     i += fused ? 1 : 0;
@@ -83,7 +86,8 @@ internal sealed class PassLowering
     private static bool IsOnlyUse(Dataflow flow, int index, Map map)
     {
         Tensor sum = flow.Nodes[index].Destination;
-        return map.Sources.Any(t => t.Name == sum.Name)
+        bool isWhole = flow.Nodes[index].Accumulate || flow.Nodes.Count(n => n.Destination.Name == sum.Name) == 1;
+        return isWhole && map.Sources.Any(t => t.Name == sum.Name)
             && (map.Destination.Name == sum.Name || (sum.Region == Region.Scratch && flow.Nodes.Skip(index + 2).All(n => n.Sources.All(t => t.Name != sum.Name))));
     }
 

@@ -46,8 +46,8 @@ internal sealed class Adjoint
             case Contract contract:
                 Tensor outer = Gradient(contract.Output.Tensor);
                 Access at = contract.Output with { Tensor = outer };
-                Contribute(contract.Right, contract.Dims, Name(contract, contract.Right), access => Product(access, contract, at, contract.Left));
-                Contribute(contract.Left, contract.Dims, Name(contract, contract.Left), access => Product(access, contract, at, contract.Right));
+                Product(contract, contract.Right, at, contract.Left);
+                Product(contract, contract.Left, at, contract.Right);
                 break;
             case Map { Fold: Fold.Store or Fold.Add } map:
                 VisitMap(map);
@@ -71,8 +71,13 @@ internal sealed class Adjoint
         return group.Length == 0 || of.Tensor.Name.EndsWith(group, StringComparison.Ordinal) ? title : $"{title}_Group{group}";
     }
 
-    private static Contract Product(Access target, Contract forward, Access outer, Access other) =>
-        new("", forward.Dims, target, outer, other, false);
+    /// <summary>The gradient of one operand: what would be scattered is gathered, so it is written whole.</summary>
+    private void Product(Contract forward, Access target, Access outer, Access other)
+    {
+        Tensor gradient = Gradient(target.Tensor);
+        bool accumulate = gradient.Region == Region.Gradients || !_written.Add(gradient.Name);
+        _nodes.AddRange(Gathering.Apply(new Contract(Name(forward, target), forward.Dims, target with { Tensor = gradient }, outer, other, accumulate)));
+    }
 
     private void VisitMap(Map map)
     {

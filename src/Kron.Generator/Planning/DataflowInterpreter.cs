@@ -10,8 +10,7 @@ namespace Kron.Generator.Planning;
 /// A node has the sample dimension if any of its tensors is per sample; it is reduced where the destination is not.
 /// </summary>
 /// <remarks>
-/// Elements of an overwritten destination that no point reaches become NaN: a node that does not accumulate must
-/// cover its destination. Activations are evaluated by their float coefficients, to some 1e-8.
+/// Elements that no node has written are NaN: those that do not accumulate must cover their destination together. Activations are evaluated by their float coefficients, to some 1e-8.
 /// </remarks>
 internal sealed class DataflowInterpreter
 {
@@ -93,15 +92,16 @@ internal sealed class DataflowInterpreter
 
         if (!_tensors.ContainsKey(output.Tensor.Name) && !node.Accumulate)
         {
-            _tensors[output.Tensor.Name] = new double[size];
+            _tensors[output.Tensor.Name] = [.. Enumerable.Repeat(double.NaN, size)];
         }
 
         double[] destination = Content(output.Tensor);
         for (int i = 0; i < size; i++)
         {
-            destination[i] = node.Accumulate
-                ? destination[i] + (reached[i] ? folded[i] : 0)
-                : reached[i] ? folded[i] : double.NaN;
+            if (reached[i])
+            {
+                destination[i] = node.Accumulate ? destination[i] + folded[i] : folded[i];
+            }
         }
     }
 

@@ -26,19 +26,23 @@ internal sealed record LayerPlan(
     public static LayerPlan Of(LayerSpec spec)
     {
         ForwardPlan forward = PlanOf(spec);
-        IReadOnlyList<Node> logical = ZeroExtension.Apply(forward.Nodes);
+
+        // A padded vector is extended before its gradients are derived; an image's borders are nobody's gradient.
+        IReadOnlyList<Node> logical = spec.Window is null ? ZeroExtension.Apply(forward.Nodes) : forward.Nodes;
 
         Adjoint adjoint = Adjoint.Derive(logical);
         IReadOnlyList<Node> inference = InPlace.Apply(MapFusion.Apply(logical), keep: []);
         IReadOnlyList<Node> record = InPlace.Apply(logical, keep: adjoint.Saved);
 
+        IReadOnlyList<Node>[] training = Borders.Apply(record, adjoint.ParameterNodes, adjoint.InputNodes);
+
         var inferencePlace = new Placement();
-        Dataflow inferenceFlow = inferencePlace.Place(inference);
+        Dataflow inferenceFlow = inferencePlace.Place(Borders.Apply(inference)[0]);
         var trainingPlace = new Placement(adjoint.Saved);
-        Dataflow recordFlow = trainingPlace.Place(record);
+        Dataflow recordFlow = trainingPlace.Place(training[0]);
         var backwardPlace = new Placement(trainingPlace);
-        Dataflow backward = backwardPlace.Place(adjoint.ParameterNodes);
-        Dataflow inputGradient = backwardPlace.Place(adjoint.InputNodes);
+        Dataflow backward = backwardPlace.Place(training[1]);
+        Dataflow inputGradient = backwardPlace.Place(training[2]);
 
         return new LayerPlan(
             inferenceFlow,
