@@ -50,12 +50,15 @@ internal sealed class Borders
         _borders[access.Tensor.Name] = border;
     }
 
-    /// <summary>Whether the access stays inside, or will when the contraction is cut: along one axis that is not the innermost.</summary>
+    /// <summary>
+    /// Whether the access stays inside, or will when the contraction is cut: along one axis that is not the innermost, and not by the taps
+    /// of a weight gradient, which lie beside each other.
+    /// </summary>
     private static bool IsCut(Contract contract, Access access)
     {
         int[] left = [.. Enumerable.Range(0, access.Axes.Count).Where(axis => !TapSkipping.IsInside(access.Axes[axis], access.Tensor.Extents[axis], contract.Dims))];
         return left.Length == 0
-            || (left.Length == 1 && left[0] < access.Axes.Count - 1 && TapSkipping.IsWorthwhile(contract, access.Axes[left[0]], access.Tensor.Extents[left[0]]));
+            || (left.Length == 1 && contract.Output.Tensor.PerSample && left[0] < access.Axes.Count - 1 && TapSkipping.IsWorthwhile(contract, access.Axes[left[0]], access.Tensor.Extents[left[0]]));
     }
 
     private IReadOnlyList<Node> Rewrite(IReadOnlyList<Node> nodes)
