@@ -86,7 +86,7 @@ internal sealed class PassLowering
     private static bool IsOnlyUse(Dataflow flow, int index, Map map)
     {
         Tensor sum = flow.Nodes[index].Destination;
-        bool isWhole = flow.Nodes[index].Accumulate || flow.Nodes.Count(n => n.Destination.Name == sum.Name) == 1;
+        bool isWhole = flow.Nodes[index].Accumulate || flow.Nodes.Where((n, k) => k != index + 1).Count(n => n.Destination.Name == sum.Name) == 1;
         return isWhole && map.Sources.Any(t => t.Name == sum.Name)
             && (map.Destination.Name == sum.Name || (sum.Region == Region.Scratch && flow.Nodes.Skip(index + 2).All(n => n.Sources.All(t => t.Name != sum.Name))));
     }

@@ -82,6 +82,10 @@ internal sealed class Borders
             if (destination.Region == Region.Scratch && _borders.TryGetValue(destination.Name, out Border? border) && done.Add(destination.Name))
             {
                 result.Add(Clear(border.Around(destination)));
+                if (node is Map { Value: Literal { Value: 0 } })
+                {
+                    continue;
+                }
             }
 
             result.Add(Inside(node));

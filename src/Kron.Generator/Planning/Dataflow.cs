@@ -124,6 +124,15 @@ internal sealed record Contract(
 
     public override Node Rename(Tensor from, Tensor to) =>
         this with { Output = Output.Rename(from, to), Left = Left.Rename(from, to), Right = Right.Rename(from, to) };
+
+    /// <summary>The contraction over other dimensions, with affine indices of these for its own.</summary>
+    public Contract Substitute(IReadOnlyDictionary<string, AxisIndex> index, IEnumerable<Dim> dims) => this with
+    {
+        Dims = dims.ToEquatableArray(),
+        Output = Output.Substitute(index),
+        Left = Left.Substitute(index),
+        Right = Right.Substitute(index),
+    };
 }
 
 /// <summary>Running box sums along one axis: <c>output[…, j, …] = Σ_{0 ≤ k &lt; Window} input[…, j + k, …]</c>; its adjoint is the same with offset −(Window − 1).</summary>

@@ -6,119 +6,101 @@ using Kron.Generator.Support;
 namespace Kron.Generator.Planning;
 
 /// <summary>
-/// Rewrites a contraction that would scatter, <c>output[α·a + β·b + offset] += …</c>, as the adjoint of a convolution does, into
-/// ones that gather: the output's elements of each residue modulo α, with the taps b that reach them.
+/// Rewrites a contraction that would scatter, as the adjoint of a convolution does (<see cref="SlidingOutput"/>), into ones that
+/// gather: the output's elements of each residue modulo the stride, with the taps that reach them. Where most of these would read
+/// outside of the pixels, as with kernels nearly as large as the image, each tap is a contraction that adds to what it reaches.
 /// </summary>
 internal static class Gathering
 {
-    /// <summary>Whether along some axis several points of the contraction meet in one element, leave elements out or leave the tensor.</summary>
-    public static bool IsNeeded(Access output, EquatableArray<Dim> dims) =>
-        Enumerable.Range(0, output.Axes.Count).Any(axis => !AreDigits(output, axis, dims));
+    // Products with zeros beside each useful one from which on it is cheaper to go over the output once for each tap.
+    private const double MostWaste = 0.3;
 
-    /// <summary>Contractions that write each element of the output once; together they cover all axes.</summary>
-    public static IEnumerable<Node> Apply(Contract contract) => Apply(contract, 0);
-
-    private static IEnumerable<Node> Apply(Contract contract, int axis)
+    /// <summary>Contractions no two points of which meet in one element, unless one comes after the other. Together they write the whole output.</summary>
+    public static IEnumerable<Node> Apply(Contract contract)
     {
-        while (axis < contract.Output.Axes.Count && AreDigits(contract.Output, axis, contract.Dims))
+        SlidingOutput[] sliding = [.. Enumerable.Range(0, contract.Output.Axes.Count).Select(axis => SlidingOutput.Of(contract, axis)).Where(s => s is not null).Select(s => s!)];
+        SlidingOutput[] wasteful = [.. sliding.Where(s => Waste(s) > MostWaste)];
+        IEnumerable<Contract> parts = [wasteful.Length > 0 ? contract with { Accumulate = true } : contract];
+        foreach (SlidingOutput axis in wasteful)
         {
-            axis++;
+            parts = parts.SelectMany(part => Taps(part, axis));
         }
 
-        return axis == contract.Output.Axes.Count
-            ? [contract]
-            : Residues(contract, axis).SelectMany(part => part is Contract rest ? Apply(rest, axis + 1) : [part]);
-    }
-
-    /// <summary>Whether the dimensions of an axis are the digits of its index, so that each element is met once.</summary>
-    private static bool AreDigits(Access access, int axis, EquatableArray<Dim> dims)
-    {
-        AxisIndex index = access.Axes[axis];
-        int expected = 1;
-        foreach (DimTerm term in index.Terms.Where(t => ExtentOf(t.Dim, dims) > 1).OrderBy(t => t.Coefficient))
+        IEnumerable<Node> nodes = parts;
+        foreach (SlidingOutput axis in sliding.Except(wasteful))
         {
-            if (term.Coefficient != expected)
-            {
-                return false;
-            }
-
-            expected *= ExtentOf(term.Dim, dims);
+            nodes = nodes.SelectMany(node => node is Contract part ? Residues(part, axis) : [node]);
         }
 
-        return index.Offset == 0 && expected == access.Tensor.Extents[axis];
+        return wasteful.Length > 0 && !contract.Accumulate ? nodes.Prepend(Zeros(contract)) : nodes;
     }
 
-    private static IEnumerable<Node> Residues(Contract contract, int axis)
+    /// <summary>Products with zeros that gathering takes, for each useful one.</summary>
+    private static double Waste(SlidingOutput axis)
     {
-        AxisIndex index = contract.Output.Axes[axis];
+        double all = Enumerable.Range(0, Math.Min(axis.PixelStep, axis.Extent)).Sum(residue => (double)axis.Elements(residue) * axis.TapsOf(residue).Count);
+        return (all / Enumerable.Range(0, axis.Tap.Extent).Sum(tap => axis.Reach(tap).Count)) - 1;
+    }
 
-        // The pixel is what the other operands read along an axis of its own, and so as zero outside of its range.
-        DimTerm pixel = index.Terms.Single(t => IsAxis(contract.Left, t.Dim, contract.Dims) || IsAxis(contract.Right, t.Dim, contract.Dims));
-        DimTerm tap = index.Terms.Single(t => t.Dim != pixel.Dim);
-        int taps = ExtentOf(tap.Dim, contract.Dims), extent = contract.Output.Tensor.Extents[axis];
-        int divisor = GreatestDivisor(pixel.Coefficient, tap.Coefficient);
-        int tapStep = pixel.Coefficient / divisor, pixelStep = tap.Coefficient / divisor;
-        for (int residue = 0; residue < Math.Min(pixel.Coefficient, extent); residue++)
+    /// <summary>A contraction for each tap, over the pixels that it sends into the output.</summary>
+    private static IEnumerable<Contract> Taps(Contract contract, SlidingOutput axis)
+    {
+        for (int tap = 0; tap < axis.Tap.Extent; tap++)
         {
-            int elements = (extent - residue + pixel.Coefficient - 1) / pixel.Coefficient;
-            int first = 0;
-            while (first < Math.Min(tapStep, taps) && Modulo(residue - index.Offset - (tap.Coefficient * first), pixel.Coefficient) != 0)
+            (int first, int count) = axis.Reach(tap);
+            if (count > 0)
             {
-                first++;
+                yield return contract.Substitute(
+                    new Dictionary<string, AxisIndex>
+                    {
+                        [axis.Tap.Name] = new AxisIndex([], tap),
+                        [axis.Pixel.Name] = AxisIndex.Of((axis.Pixel.Name, 1)) with { Offset = first },
+                    },
+                    contract.Dims.Where(d => d.Name != axis.Tap.Name).Select(d => d.Name == axis.Pixel.Name ? d with { Extent = count } : d));
             }
+        }
+    }
 
-            Dim element = new(pixel.Dim, elements);
-            AxisIndex at = AxisIndex.Of((pixel.Dim, pixel.Coefficient)) with { Offset = residue };
-            if (first >= Math.Min(tapStep, taps))
+    private static IEnumerable<Node> Residues(Contract contract, SlidingOutput axis)
+    {
+        for (int residue = 0; residue < Math.Min(axis.PixelStep, axis.Extent); residue++)
+        {
+            (int first, int count) = axis.TapsOf(residue);
+            Dim elements = new(axis.Pixel.Name, axis.Elements(residue));
+            AxisIndex at = AxisIndex.Of((elements.Name, axis.PixelStep)) with { Offset = residue };
+            if (count == 0)
             {
                 // No tap reaches these.
                 if (!contract.Accumulate)
                 {
-                    yield return Zeros(contract, axis, element, at);
+                    yield return Zeros(contract, axis.Axis, elements, at);
                 }
 
                 continue;
             }
 
             // Taps in falling order, so that pixels are read in rising order.
-            int count = (taps - first + tapStep - 1) / tapStep, last = first + ((count - 1) * tapStep);
+            int last = first + ((count - 1) * axis.TapsApart);
             var shift = new Dictionary<string, AxisIndex>
             {
-                [tap.Dim] = AxisIndex.Of((tap.Dim, -tapStep)) with { Offset = last },
-                [pixel.Dim] = AxisIndex.Of((pixel.Dim, 1), (tap.Dim, pixelStep)) with { Offset = (residue - index.Offset - (tap.Coefficient * last)) / pixel.Coefficient },
+                [axis.Tap.Name] = AxisIndex.Of((axis.Tap.Name, -axis.TapsApart)) with { Offset = last },
+                [axis.Pixel.Name] = AxisIndex.Of((axis.Pixel.Name, 1), (axis.Tap.Name, axis.PixelsApart)) with { Offset = (residue - axis.Offset - (axis.TapStep * last)) / axis.PixelStep },
             };
-            yield return contract with
-            {
-                Dims = contract.Dims.Select(d => d.Name == pixel.Dim ? element : d.Name == tap.Dim ? d with { Extent = count } : d).ToEquatableArray(),
-                Output = contract.Output with { Axes = contract.Output.Axes.Select((a, k) => k == axis ? at : a).ToEquatableArray() },
-                Left = contract.Left.Substitute(shift),
-                Right = contract.Right.Substitute(shift),
-            };
+            Access output = contract.Output with { Axes = contract.Output.Axes.Select((a, k) => k == axis.Axis ? at : a).ToEquatableArray() };
+            yield return contract.Substitute(shift, contract.Dims.Select(d => d.Name == elements.Name ? elements : d.Name == axis.Tap.Name ? d with { Extent = count } : d)) with { Output = output };
         }
     }
 
-    private static Map Zeros(Contract contract, int axis, Dim element, AxisIndex at)
+    /// <summary>Clears the output, or the elements of one axis that <paramref name="at"/> names.</summary>
+    private static Map Zeros(Contract contract, int part = -1, Dim? elements = null, AxisIndex? at = null)
     {
-        Access output = contract.Output with { Axes = contract.Output.Axes.Select((a, k) => k == axis ? at : a).ToEquatableArray() };
-
-        // The other axes whole.
-        Dim[] dims = [.. output.Tensor.Extents.Select((extent, k) => k == axis ? element : new Dim("d" + Invariant.Text(k), extent))];
+        Dim[] dims = [.. contract.Output.Tensor.Extents.Select((extent, k) => k == part ? elements! : new Dim("d" + Invariant.Text(k), extent))];
         return new Map(
-            "Clear" + contract.Name,
+            "Clear",
             new(dims),
-            output with { Axes = output.Axes.Select((a, k) => k == axis ? a : AxisIndex.Of((dims[k].Name, 1))).ToEquatableArray() },
+            contract.Output with { Axes = dims.Select((d, k) => k == part ? at! : AxisIndex.Of((d.Name, 1))).ToEquatableArray() },
             Fold.Store,
             new Literal(0),
             false);
     }
-
-    private static bool IsAxis(Access access, string dim, EquatableArray<Dim> dims) => access.Axes.Select((axis, k) => (axis, k)).Any(p =>
-        p.axis.Offset == 0 && p.axis.Terms.Count == 1 && p.axis.Terms[0] is { Coefficient: 1 } term && term.Dim == dim
-        && access.Tensor.Region != Region.Parameters && ExtentOf(dim, dims) == access.Tensor.Extents[p.k]);
-
-    private static int ExtentOf(string dim, EquatableArray<Dim> dims) => dims.First(d => d.Name == dim).Extent;
-
-    private static int Modulo(int a, int b) => ((a % b) + b) % b;
-
-    private static int GreatestDivisor(int a, int b) => b == 0 ? a : GreatestDivisor(b, a % b);
 }

@@ -87,17 +87,9 @@ internal static class TapSkipping
         }
     }
 
-    private static Contract Restrict(Contract contract, Dim dim, int from, int count)
-    {
-        var shift = new Dictionary<string, AxisIndex> { [dim.Name] = AxisIndex.Of((dim.Name, 1)) with { Offset = from } };
-        return contract with
-        {
-            Dims = contract.Dims.Select(d => d.Name == dim.Name ? d with { Extent = count } : d).ToEquatableArray(),
-            Output = contract.Output.Substitute(shift),
-            Left = contract.Left.Substitute(shift),
-            Right = contract.Right.Substitute(shift),
-        };
-    }
+    private static Contract Restrict(Contract contract, Dim dim, int from, int count) => contract.Substitute(
+        new Dictionary<string, AxisIndex> { [dim.Name] = AxisIndex.Of((dim.Name, 1)) with { Offset = from } },
+        contract.Dims.Select(d => d.Name == dim.Name ? d with { Extent = count } : d));
 
     /// <summary>The two dimensions of an axis: one of the output, and one that is reduced.</summary>
     private sealed record Sides(Dim Pixel, int PixelStep, Dim Tap, int TapStep);

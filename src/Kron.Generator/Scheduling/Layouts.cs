@@ -15,6 +15,9 @@ internal static class Layouts
     // Inference keeps the order of training, and so its kernels, only where the model sees no difference: at 0.97, (512, 8, 512, 18, 5) lost 8%.
     private const double Worthwhile = 0.995;
 
+    // Axes that are all moved on their own: six orders.
+    private const int MostApart = 3;
+
     public static LayerPlan Choose(LayerPlan plan, Rankings rankings, int samples)
     {
         var orders = new Dictionary<string, int[]>();
@@ -32,7 +35,8 @@ internal static class Layouts
         foreach (Tensor tensor in flows.SelectMany(f => f.Nodes).Select(n => n.Destination).Where(t => t.Region is Region.Scratch or Region.Tape).Distinct().ToArray())
         {
             Node[] users = [.. flows.SelectMany(f => f.Nodes).Where(n => n.Destination.Name == tensor.Name || n.Sources.Any(t => t.Name == tensor.Name))];
-            if (!users.All(n => n is Contract))
+            Contract[] contracts = [.. users.OfType<Contract>()];
+            if (!users.All(n => n is Contract or Map { Value: Literal }))
             {
                 continue;
             }
@@ -58,7 +62,7 @@ internal static class Layouts
             flows = [.. flows.Select(f => new Dataflow(f.Nodes.Select(n => Permute(n, tensor, best)).ToEquatableArray()))];
 
             double Cycles(int[] order, double limit) => rankings.LeastCycles(
-                [.. users.Select(user => Contraction.Of((Contract)Permute(user, tensor, order), null, samples))],
+                [.. contracts.Select(user => Contraction.Of((Contract)Permute(user, tensor, order), null, samples))],
                 limit);
         }
 
@@ -69,20 +73,28 @@ internal static class Layouts
     private static IEnumerable<int[]> Orders(Tensor tensor)
     {
         int[] moving = [.. Enumerable.Range(0, tensor.Extents.Count).Where(axis => tensor.Extents[axis] > 1)];
-        foreach (int[] order in Permutations(moving))
+
+        // An image's rows and columns stay together where there are many orders to weigh.
+        int together = moving.Length > MostApart ? 2 : 1;
+        int[][] blocks = [.. moving.Take(moving.Length - together).Select(axis => (int[])[axis]), [.. moving.Skip(moving.Length - together)]];
+        foreach (int[][] blockOrder in Permutations(blocks))
         {
             int next = 0;
+            int[] order = [.. blockOrder.SelectMany(block => block)];
             yield return [.. Enumerable.Range(0, tensor.Extents.Count).Select(axis => tensor.Extents[axis] > 1 ? order[next++] : axis)];
         }
     }
 
-    private static IEnumerable<int[]> Permutations(int[] items) => items.Length <= 1
+    private static IEnumerable<int[][]> Permutations(int[][] items) => items.Length <= 1
         ? [items]
-        : items.SelectMany(first => Permutations([.. items.Where(i => i != first)]), (first, rest) => (int[])[first, .. rest]);
+        : items.SelectMany(first => Permutations([.. items.Where(i => i != first)]), (first, rest) => (int[][])[first, .. rest]);
 
-    private static Node Permute(Node node, Tensor tensor, int[] order) => node is Contract c
-        ? c with { Output = Permute(c.Output, tensor, order), Left = Permute(c.Left, tensor, order), Right = Permute(c.Right, tensor, order) }
-        : node;
+    private static Node Permute(Node node, Tensor tensor, int[] order) => node switch
+    {
+        Contract c => c with { Output = Permute(c.Output, tensor, order), Left = Permute(c.Left, tensor, order), Right = Permute(c.Right, tensor, order) },
+        Map m => m with { Output = Permute(m.Output, tensor, order) },
+        _ => node,
+    };
 
     private static Access Permute(Access access, Tensor tensor, int[] order) => access.Tensor.Name != tensor.Name
         ? access

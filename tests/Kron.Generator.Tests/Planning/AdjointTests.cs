@@ -132,9 +132,19 @@ public class AdjointTests
         IsAdjoint([tiling]);
 
         // Nor do overlapping ones: their gradient is gathered.
-        Contract overlapping = tiling with { Left = new Access(X, [Axis(0, ("t", 1), ("k", 1))]) };
+        Contract overlapping = tiling with
+        {
+            Dims = [new("t", 5), new("k", 2)],
+            Output = At(PerSample("y", Region.Output, 5), "t"),
+            Left = new Access(X, [Axis(0, ("t", 1), ("k", 1))]),
+        };
         Adjoint.Derive([overlapping]).InputNodes.ShouldHaveSingleItem().Accumulate.ShouldBeFalse();
         IsAdjoint([overlapping]);
+
+        // With few pixels most of that would be zeros: each tap adds to what it reaches.
+        Contract few = tiling with { Left = new Access(X, [Axis(1, ("t", 1), ("k", 2))]) };
+        Adjoint.Derive([few]).InputNodes.Select(n => (n.Name, n.Accumulate)).ShouldBe([("Clear", false), ("GradientX", true), ("GradientX", true)]);
+        IsAdjoint([few]);
     }
 
     [Theory]
