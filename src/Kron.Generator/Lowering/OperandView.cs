@@ -25,7 +25,7 @@ internal sealed record OperandView(
         contraction.Operands[operand].Tensor.Name,
         contraction.Operands[operand].Base,
         schedule.Loops.ToDictionary(l => l.Name, l => l.Strides[operand]),
-        schedule.Lanes.Strides[operand],
+        schedule.IsDot && operand == schedule.VectorOperand ? 1 : schedule.Lanes.Strides[operand],
         schedule.VectorStride(operand),
         IsPadded: false);
 

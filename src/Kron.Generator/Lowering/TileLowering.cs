@@ -147,7 +147,7 @@ internal sealed class TileLowering
     {
         if (level == _schedule.Inner.Length)
         {
-            Step(vector, broadcast, chain: 0, _schedule.Repeat);
+            Step(vector, broadcast, chain: 0, WholeStep);
             return;
         }
 
@@ -178,7 +178,7 @@ internal sealed class TileLowering
 
             for (; u < to; u++)
             {
-                Step(v + (u * vectorStride), b + (u * broadcastStride), u % _schedule.Chains, _schedule.Repeat);
+                Step(v + (u * vectorStride), b + (u * broadcastStride), u % _schedule.Chains, WholeStep);
             }
         }
 
@@ -188,10 +188,13 @@ internal sealed class TileLowering
             at => body(at[0], at[1]));
     }
 
+    /// <summary>Floats of the broadcast operand in one step.</summary>
+    private int WholeStep => _schedule.IsDot ? _schedule.Steps : _schedule.Repeat;
+
     /// <summary>One step of the reduction: N vectors, R scalars, R·N multiply-adds.</summary>
     private void Step(Address vector, Address broadcast, int chain, int repeated)
     {
-        string[] vectors = [.. Enumerable.Range(0, _shape.Vectors).Select(n => Vector(vector, n))];
+        string[] vectors = [.. Enumerable.Range(0, _shape.Vectors).Select(n => Vector(vector, n, repeated))];
         for (int n = 0; _schedule.Ahead > 0 && n < _shape.Vectors; n++)
         {
             _builder.Add(new Prefetch(vector + (n * _views.Vector.VectorStride) + (_schedule.Ahead * _target.Lanes)));
@@ -214,7 +217,7 @@ internal sealed class TileLowering
             else
             {
                 // With a single lane the two are the same, and only a load is recognised as what was stored.
-                string scalar = _builder.Let("s" + Invariant.Text(r), _target.Lanes == 1 ? new Load(at, 1) : new Broadcast(at, _schedule.Repeat, repeated));
+                string scalar = _builder.Let("s" + Invariant.Text(r), _target.Lanes == 1 || _schedule.IsDot ? new Load(at, repeated) : new Broadcast(at, _schedule.Repeat, repeated));
                 MultiplyAdd(r, vectors, n => new MultiplyAdd(vectors[n], scalar, _sums[r, n, chain]));
                 r++;
             }
@@ -237,7 +240,7 @@ internal sealed class TileLowering
         {
             for (int n = 0; n < _shape.Vectors; n++)
             {
-                string column = Vector(vector + (lane * vectorStride), n);
+                string column = Vector(vector + (lane * vectorStride), n, 1);
                 for (int r = 0; r < _rows.Count; r++)
                 {
                     string sum = _sums[r, n, lane % _schedule.Chains];
@@ -247,8 +250,9 @@ internal sealed class TileLowering
         }
     }
 
-    private string Vector(Address at, int n) =>
-        _builder.Let("v" + Invariant.Text(n), _views.Vector.Load(at + (n * _views.Vector.VectorStride), _schedule.Reduced ? _target.Lanes : LanesOf(n), _target.Lanes));
+    private string Vector(Address at, int n, int steps) => _builder.Let(
+        "v" + Invariant.Text(n),
+        _views.Vector.Load(at + (n * _views.Vector.VectorStride), _schedule.IsDot ? steps : _schedule.Reduced ? _target.Lanes : LanesOf(n), _target.Lanes));
 
     /// <summary>How many rows from r on are contiguous in an operand, at most <paramref name="limit"/>.</summary>
     private int RowsTogether(int r, OperandView view, int limit)
@@ -271,6 +275,11 @@ internal sealed class TileLowering
             for (int n = 0; n < _shape.Vectors; n += _fold)
             {
                 string sum = Sum(r, n);
+                if (_schedule.IsDot)
+                {
+                    sum = _builder.Let("d", new Unary(UnaryKind.ReduceAdd, sum));
+                }
+
                 if (_schedule.Folds)
                 {
                     sum = _builder.Let("p", new Binary(BinaryKind.AddPairs, sum, n + 1 < _shape.Vectors ? Sum(r, n + 1) : sum));

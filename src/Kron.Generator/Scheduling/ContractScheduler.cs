@@ -119,7 +119,11 @@ internal static class ContractScheduler
         {
             bool alongRows = tiled.Length > 0 && tiled[0].Strides[Contraction.Output] == 1;
             StoreKind store = laneStride == 1 || lanes.Extent == 1 ? StoreKind.Vector : alongRows && laneStride >= 1 ? StoreKind.Transposed : StoreKind.Strided;
-            if (plan.Reduced && !(plan.Repeat == 2 && vectors > 1 && store != StoreKind.Strided && ExtrasLieAsStored(contraction, lanes)))
+            if (plan.Steps > 0)
+            {
+                store = StoreKind.Vector;
+            }
+            else if (plan.Reduced && !(plan.Repeat == 2 && vectors > 1 && store != StoreKind.Strided && ExtrasLieAsStored(contraction, lanes)))
             {
                 store = StoreKind.Sums;
                 if (contraction.Epilogue is not null || (laneStride != 1 && !(alongRows && plan.Repeat == 4)))
@@ -143,7 +147,7 @@ internal static class ContractScheduler
                     }
 
                     int unroll = Unroll(inner, tile, scalars, target);
-                    var schedule = new Schedule(vector, packed, lanes, plan.Columns, plan.Split, n, blocks, RowsOutside: false, outer, inner, unroll, Chains(tile, n, unroll, target), scalars, store, plan.Repeat, plan.Reduced, plan.Remainder);
+                    var schedule = new Schedule(vector, packed, lanes, plan.Columns, plan.Split, n, blocks, RowsOutside: false, outer, inner, unroll, Chains(tile, n, unroll, target), scalars, store, plan.Repeat, plan.Reduced, plan.Remainder, plan.Steps);
                     yield return schedule;
                     if (vectors > n && blocks.Any(b => b.Loop.Extent > b.Block))
                     {

@@ -12,6 +12,9 @@ internal static class CostModel
     private const double ShapePenalty = 0.01;
     private const double FoldCycles = 2;
 
+    // Adding up the lanes of one sum.
+    private const double DotCycles = 8;
+
     // Steps that a last group takes which is not whole.
     private const double RemainderSteps = 1.5;
 
@@ -127,7 +130,7 @@ internal static class CostModel
     /// <summary>What vectors cost beyond a load each: a line for each few lanes and as many shuffles where lanes do not lie together, a mask where some are idle.</summary>
     private static double LoadCycles(Schedule schedule, int vectors)
     {
-        long stride = schedule.Packed ? 1 : schedule.Lanes.Strides[schedule.VectorOperand];
+        long stride = schedule.Packed || schedule.IsDot ? 1 : schedule.Lanes.Strides[schedule.VectorOperand];
         return vectors * (stride > 1 ? stride + 2.0 : schedule.Split ? 1 : 0);
     }
 
@@ -146,6 +149,7 @@ internal static class CostModel
             _ => 3 * target.Lanes,
         };
         store *= contraction.Accumulate ? 2 : 1;
+        store += schedule.IsDot ? DotCycles : 0;
         double steps = schedule.InnerExtent * (schedule.Remainder > 0 ? 1 + (RemainderSteps / schedule.Inner[schedule.Inner.Length - 1].Extent) : 1);
         return CallCycles + (steps * step) + (accumulators * (schedule.Chains - 1)) + (accumulators * (schedule.Folds ? FoldCycles + (store / 2) : store));
     }

@@ -12,7 +12,8 @@ namespace Kron.Generator.Scheduling;
 /// <param name="Repeat">Consecutive floats of the broadcast operand that are repeated over the lanes.</param>
 /// <param name="Reduced">Whether these are steps of the reduction, which the lanes then hold beside the loop along them.</param>
 /// <param name="Remainder">Steps in the last group that is not whole, or 0.</param>
-internal sealed record LanePlan(LoopDim Lanes, IReadOnlyList<LoopDim> Loops, int Columns, bool Split = false, int Repeat = 1, bool Reduced = false, int Remainder = 0);
+/// <param name="Steps">Steps that fill the lanes of both operands, the sum of whose lanes is one result; 0 where lanes are columns.</param>
+internal sealed record LanePlan(LoopDim Lanes, IReadOnlyList<LoopDim> Loops, int Columns, bool Split = false, int Repeat = 1, bool Reduced = false, int Remainder = 0, int Steps = 0);
 
 /// <summary>The ways to fill the lanes: one loop of the vector operand; or, where that is too short, with a second one of the other operand.</summary>
 internal static class LanePlans
@@ -42,10 +43,15 @@ internal static class LanePlans
             }
         }
 
+        foreach (LanePlan plan in packed ? [] : Dots(contraction, loops, vector, broadcast, target))
+        {
+            yield return plan;
+        }
+
         // Nothing to put in the lanes (a product of scalars, or a row by a scalar): a single lane does.
         if (columns.Length == 0 && !packed)
         {
-            yield return new LanePlan(new LoopDim("1", 1, contraction.Operands.Select(_ => 0L).ToEquatableArray(), []), loops, target.Lanes);
+            yield return new LanePlan(Single(contraction), loops, target.Lanes);
         }
     }
 
@@ -87,6 +93,35 @@ internal static class LanePlans
                 Split: true);
         }
     }
+
+    /// <summary>Steps of the reduction that both operands hold beside each other, where neither has columns for the lanes.</summary>
+    private static IEnumerable<LanePlan> Dots(Contraction contraction, IReadOnlyList<LoopDim> loops, int vector, int broadcast, TargetModel target)
+    {
+        LoopDim? step = loops.FirstOrDefault(l => !l.Uses(Contraction.Output) && !l.IsTerm && l.Strides[vector] == 1 && l.Strides[broadcast] == 1);
+        bool last = step is not null && loops.All(l => l.Uses(Contraction.Output) || ReferenceEquals(l, step) || l.Strides[broadcast] >= step.Extent);
+        if (!last || target.Lanes == 1 || contraction.Epilogue is not null || loops.Any(l => l.Uses(Contraction.Output) && l.Extent >= target.Lanes && l.Uses(vector) != l.Uses(broadcast)))
+        {
+            yield break;
+        }
+
+        int steps = System.Math.Min(step!.Extent, target.Lanes), groups = step.Extent / steps;
+        EquatableArray<long> strides = step.Strides.Select(s => s * steps).ToEquatableArray();
+        var grouped = new LoopDim(step.Name, groups, strides, [new LoopPart(groups, strides)]);
+        LoopDim[] columns = [.. loops.Where(l => l.Uses(vector) && l.Uses(Contraction.Output) && !l.Uses(broadcast))];
+        foreach (LoopDim column in columns.DefaultIfEmpty(Single(contraction)))
+        {
+            yield return new LanePlan(
+                column,
+                [.. loops.Where(l => !ReferenceEquals(l, column) && !ReferenceEquals(l, step)), grouped],
+                Columns: 1,
+                Reduced: true,
+                Repeat: target.Lanes,
+                Remainder: step.Extent % steps,
+                Steps: steps);
+        }
+    }
+
+    private static LoopDim Single(Contraction contraction) => new("1", 1, contraction.Operands.Select(_ => 0L).ToEquatableArray(), []);
 
     private static long RepeatedFloats(Contraction contraction, int vector, int repeat) => contraction.Operands[vector].IsParameter
         ? contraction.Loops.Where(l => l.Uses(vector)).Aggregate((long)repeat, (product, loop) => product * loop.Extent)

@@ -26,6 +26,7 @@ namespace Kron.Generator.Scheduling;
 /// <param name="Repeat">Consecutive floats of the other operand that are repeated over the lanes; 1 for plain broadcasts.</param>
 /// <param name="Reduced">What these floats are: steps of the reduction, added up at the end, or (if not) results beside each other.</param>
 /// <param name="Remainder">Steps that the last group lacks to be whole, where steps are repeated: those it has, or 0.</param>
+/// <param name="Steps">Steps that lie in the lanes of both operands, whose sum is one result, or 0.</param>
 /// <param name="Ahead">Steps by which vectors that come from beyond the second-level cache are asked for before their use, or 0.</param>
 /// <param name="NextRows">Whether a tile asks for the rows of the next one.</param>
 /// <param name="Held">Whether a tile asks for the output that it will add to.</param>
@@ -48,6 +49,7 @@ internal sealed record Schedule(
     int Repeat = 1,
     bool Reduced = false,
     int Remainder = 0,
+    int Steps = 0,
     int Ahead = 0,
     bool NextRows = false,
     bool Held = false,
@@ -61,7 +63,10 @@ internal sealed record Schedule(
     public long VectorStride(int operand) => Split ? Lanes.Parts[0].Strides[operand] : Lanes.Strides[operand] * Columns;
 
     /// <summary>Whether the sums of two vectors, each over pairs of lanes, make one vector to store.</summary>
-    public bool Folds => Reduced && Store != StoreKind.Sums;
+    public bool Folds => Reduced && !IsDot && Store != StoreKind.Sums;
+
+    /// <summary>Whether both operands are loaded as vectors, and the lanes of a sum added up at the end.</summary>
+    public bool IsDot => Steps > 0;
 
     public int TileRows => Rows.Aggregate(1, (product, row) => product * row.Block);
 
@@ -96,6 +101,7 @@ internal sealed record Schedule(
         Rows.Length == 0 ? "one row," : (RowsOutside ? "around them " : "") + $"rows {string.Join("·", Rows.Select(r => $"{r.Loop.Name}/{Invariant.Text(r.Block)}"))},",
         Inner.Length == 0 ? "no reduction," : $"over {string.Join("·", Inner.Select(l => $"{l.Name}={Invariant.Text(l.Extent)}"))}, unrolled by {Invariant.Text(Unroll)},",
         Chains == 1 ? "one sum each," : $"{Invariant.Text(Chains)} partial sums each,",
+        IsDot ? $"{Invariant.Text(Steps)} steps of both in the lanes," :
         Repeat > 1 ? $"{Invariant.Text(Repeat)} {(Reduced ? "steps" : "columns")} repeated,{(Folds ? " pairs of lanes added," : "")}" :
         Scalars switch { ScalarKind.RowVectors => "rows by lane,", ScalarKind.StepVectors => "steps by lane,", _ => "broadcasts," },
         Store switch { StoreKind.Vector => "vector stores", StoreKind.Transposed => "transposed stores", StoreKind.Sums => "stores of sums over lanes", _ => "strided stores" })

@@ -59,12 +59,12 @@ public class ContractSchedulerTests
                     && all.Aggregate(1L, (product, l) => product * Steps(s, l)) == contraction.MultiplyAdds
                     && s.Inner.All(l => !l.Uses(Contraction.Output) && !l.IsTerm)
                     && s.Rows.All(r => r.Loop.Uses(Contraction.Output) && !r.Loop.Uses(s.VectorOperand))
-                    && (single || (s.Lanes.Uses(Contraction.Output) && !s.Lanes.Uses(s.BroadcastOperand) && (s.Packed || (s.Lanes.Strides[s.VectorOperand] >= 1 && s.Lanes.Strides[s.VectorOperand] <= target.MaxLaneStride))));
+                    && (single || (s.Lanes.Uses(Contraction.Output) && !s.Lanes.Uses(s.BroadcastOperand) && (s.Packed || s.IsDot || (s.Lanes.Strides[s.VectorOperand] >= 1 && s.Lanes.Strides[s.VectorOperand] <= target.MaxLaneStride))));
             }
         }
 
         // Groups of steps and what is left of them are the whole loop.
-        static long Steps(Schedule s, LoopDim loop) => s.Reduced && ReferenceEquals(loop, s.Inner[^1]) ? ((long)loop.Extent * s.Repeat) + s.Remainder : loop.Extent;
+        static long Steps(Schedule s, LoopDim loop) => s.Reduced && ReferenceEquals(loop, s.Inner[^1]) ? ((long)loop.Extent * (s.IsDot ? s.Steps : s.Repeat)) + s.Remainder : loop.Extent;
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public class ContractSchedulerTests
                 // Sums of pairs become whole vectors.
                 (schedule.Folds ? schedule.Repeat : 2).ShouldBe(2);
                 bool rows = schedule.Rows.Length > 0 && schedule.Rows[0].Loop.Strides[Contraction.Output] == 1;
-                schedule.Store.ShouldBe(contiguous ? StoreKind.Vector : rows ? StoreKind.Transposed : StoreKind.Strided, schedule.Describe(sample.Bound));
+                schedule.Store.ShouldBe(contiguous || schedule.IsDot ? StoreKind.Vector : rows ? StoreKind.Transposed : StoreKind.Strided, schedule.Describe(sample.Bound));
             }
         }
     }

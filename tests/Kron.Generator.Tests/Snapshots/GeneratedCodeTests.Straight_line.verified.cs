@@ -5,7 +5,7 @@
 //     Order of (2, 4, 2, 4, 1): B, then A
 //     Forward ContractB: 4x2 register tile, lanes sn1 of x, rows m2/4, over n2=4, unrolled by 4, one sum each, broadcasts, transposed stores
 //     Forward ContractA: 16x1 register tile, lanes m1m2 of A0 (packed), rows s/16, over n1=2, unrolled by 2, one sum each, 4 columns repeated, vector stores
-//     Backward GradientA0: 2x1 register tile, lanes n1 of z0, rows m1/2, over s=16·m2=4, unrolled by 4, 4 partial sums each, broadcasts, vector stores
+//     Backward GradientA0: 2x2 register tile, lanes m1 of dy, rows n1/2, over s=16·m2=1, unrolled by 1, one sum each, 4 steps of both in the lanes, vector stores
 //     Backward GradientZ0: 16x1 register tile, lanes n1m2 of A0 (packed), rows s/16, over m1=2, unrolled by 2, one sum each, 4 columns repeated, vector stores
 //     Backward GradientB0: 4x1 register tile, lanes n2 of x, rows m2/4, over sn1=32, unrolled by 8, 2 partial sums each, broadcasts, vector stores
 //     InputGradient GradientX: 4x2 register tile, lanes sn1 of dz0, rows n2/4, over m2=4, unrolled by 4, one sum each, broadcasts, transposed stores
