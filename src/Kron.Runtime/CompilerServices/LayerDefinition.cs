@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.ComponentModel;
 
@@ -72,30 +71,19 @@ public sealed class LayerDefinition
     public bool IsDense => Kind == LayerKind.Dense;
 
     /// <summary>
-    /// Multiply-adds per sample of the products, each shape group in its cheaper order: r·(m1·n + n2·m) with A first,
-    /// r·(m2·n + n1·m) with B first, where m = m1·m2 and n = n1·n2.
+    /// Multiply-adds per sample of the products, each shape group in its cheaper order: of a fully-connected layer r·(m1·n + n2·m)
+    /// with A first, r·(m2·n + n1·m) with B first, where m = m1·m2 and n = n1·n2; of a convolution for each pixel that is computed,
+    /// of the output and between the two. Box sums, pools and normalisation have none.
     /// </summary>
-    public long MultiplyAdds
-    {
-        get
-        {
-            long sum = IsDense ? (long)Outputs * Inputs : 0;
-            foreach (ShapeGroup group in Groups)
-            {
-                sum += CheaperOrder(group);
-            }
+    public long MultiplyAdds => LayerCosts.MultiplyAdds(this);
 
-            return sum;
-        }
-    }
+    /// <summary>What one row of the dense weight holds: c, h and w of a convolution's kernel, the inputs of a layer of vectors.</summary>
+    internal (int Channels, int Height, int Width) Kernel =>
+        Window is { } window ? (window.Channels, window.KernelH, window.KernelW) : (Inputs, 1, 1);
 
-    /// <summary>Multiply-adds per sample of one shape group.</summary>
-    internal static long CheaperOrder(ShapeGroup group)
-    {
-        long m = (long)group.M1 * group.M2;
-        long n = (long)group.N1 * group.N2;
-        long first = (group.M1 * n) + (group.N2 * m);
-        long second = (group.M2 * n) + (group.N1 * m);
-        return group.R * Math.Min(first, second);
-    }
+    /// <summary>Columns of the dense weight, which has a row for each of <see cref="Channels"/>: the inputs, or c·h·w of a convolution's kernel.</summary>
+    internal int WeightColumns => checked(Kernel.Channels * Kernel.Height * Kernel.Width);
+
+    /// <summary>Whether a dense weight stands for the layer's products; pools and normalisation have none.</summary>
+    internal bool HasWeight => Kind is LayerKind.Dense or LayerKind.Kronecker or LayerKind.LowRank or LayerKind.Structured;
 }

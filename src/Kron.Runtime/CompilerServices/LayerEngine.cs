@@ -41,7 +41,9 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
         _definition = definition;
         _program = program;
         _workers = workers;
-        _sampleCost = (double)definition.MultiplyAdds / KernelTargets.MultiplyAddsPerNanosecond(program.Target);
+        // What has no products still moves its values.
+        long work = Math.Max(definition.MultiplyAdds, definition.Inputs + (long)definition.Outputs);
+        _sampleCost = (double)work / KernelTargets.MultiplyAddsPerNanosecond(program.Target);
         InputSize = definition.Inputs;
         OutputSize = definition.OutputSize;
         _layout = ParameterLayout.Of(definition);

@@ -7,8 +7,8 @@ namespace Kron.IO;
 
 /// <summary>Saves and loads the parameters and the state of layers, one or a whole model, as safetensors files.</summary>
 /// <remarks>
-/// A layer's tensors have the names of <see cref="INamedParameters"/>: <c>A.0</c>, <c>B.0</c>, … or <c>weight</c>, and
-/// <c>bias</c>; a layer without names is stored flat as <c>parameters</c> and <c>state</c>. In a model each is prefixed with the
+/// A layer's tensors have the names of <see cref="INamedParameters"/>: <c>A.0</c>, <c>B.0</c>, …, <c>V</c> and <c>H</c>, <c>alpha</c> or
+/// <c>weight</c>, and <c>bias</c>; batch normalisation has <c>running_mean</c> and <c>running_var</c> besides, pools have none; a layer without names is stored flat as <c>parameters</c> and <c>state</c>. In a model each is prefixed with the
 /// layer's name and a dot. The metadata <c>attributes</c> (with the same prefix) holds the text that declares the layer; it is
 /// there for readers, loading goes by names and shapes.
 /// </remarks>

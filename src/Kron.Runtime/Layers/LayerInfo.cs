@@ -22,13 +22,16 @@ public sealed record LayerInfo
         OutputSize = definition.OutputSize;
         PreActivations = definition.Outputs;
         Groups = definition.Groups;
+        Window = definition.Window;
         Activation = definition.Activation;
         Nonlinearity = definition.Nonlinearity;
         Bias = definition.Bias;
         Parameters = ParameterLayout.Of(definition).Length;
         Targets = [.. targets.Select(target => target with { ParameterBytes = sizeof(float) * Parameters })];
-        DenseMultiplyAdds = (long)definition.Outputs * definition.Inputs;
-        DenseParameters = DenseMultiplyAdds + (definition.Bias == BiasMode.None ? 0 : definition.Outputs);
+        DenseMultiplyAdds = LayerCosts.DenseMultiplyAdds(definition);
+        DenseParameters = definition.HasWeight
+            ? ((long)definition.Channels * definition.WeightColumns) + (definition.Bias == BiasMode.None ? 0 : definition.Channels)
+            : Parameters;
         MultiplyAdds = definition.MultiplyAdds;
     }
 
@@ -44,8 +47,11 @@ public sealed record LayerInfo
     /// <summary>Values per sample that the activation is applied to; more than <see cref="OutputSize"/> with maxout only.</summary>
     public int PreActivations { get; }
 
-    /// <summary>The shape groups in declared order; none for a dense layer.</summary>
+    /// <summary>The shape groups in declared order; none for a layer that is no sum of Kronecker products.</summary>
     public IReadOnlyList<ShapeGroup> Groups { get; }
+
+    /// <summary>The image of the input and how the layer slides over it; null for a layer of vectors.</summary>
+    public ImageWindow? Window { get; }
 
     /// <summary>The activation.</summary>
     public Activation Activation { get; }
@@ -59,16 +65,16 @@ public sealed record LayerInfo
     /// <summary>Trained parameters, the bias among them.</summary>
     public long Parameters { get; }
 
-    /// <summary>
-    /// Multiply-adds per sample of the products, each shape group in its cheaper order: r·(m1·n + n2·m) with A first,
-    /// r·(m2·n + n1·m) with B first, where m = m1·m2 and n = n1·n2.
-    /// </summary>
+    /// <inheritdoc cref="LayerDefinition.MultiplyAdds"/>
     public long MultiplyAdds { get; }
 
-    /// <summary>Parameters of the dense layer of the same inputs and pre-activations, with a shared bias if this layer has any.</summary>
+    /// <summary>
+    /// Parameters of the dense layer, or of the convolution with a dense kernel, of the same inputs and pre-activations, with a shared
+    /// bias if this layer has any. A pool or a normalisation stands for itself.
+    /// </summary>
     public long DenseParameters { get; }
 
-    /// <summary>Multiply-adds per sample of that dense layer: pre-activations · inputs.</summary>
+    /// <summary>Multiply-adds per sample of that dense layer: pre-activations · inputs, or pre-activations · c·h·w of a convolution's kernel.</summary>
     public long DenseMultiplyAdds { get; }
 
     /// <summary>What the compiler chose, one entry per emitted target.</summary>
@@ -78,9 +84,13 @@ public sealed record LayerInfo
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{Name}: {InputSize:N0} → {OutputSize:N0}, ");
-        text.Append(CultureInfo.InvariantCulture, $"{Parameters:N0} parameters (dense {DenseParameters:N0}), ");
-        text.Append(CultureInfo.InvariantCulture, $"{MultiplyAdds:N0} multiply-adds per sample (dense {DenseMultiplyAdds:N0})");
+        text.Append(CultureInfo.InvariantCulture, $"{Name}: {Sizes()}, {Parameters:N0} parameters");
+        if (DenseMultiplyAdds > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" (dense {DenseParameters:N0}), ");
+            text.Append(CultureInfo.InvariantCulture, $"{MultiplyAdds:N0} multiply-adds per sample (dense {DenseMultiplyAdds:N0})");
+        }
+
         foreach (TargetInfo target in Targets)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n{target.Target}: {target.InferenceBytes:N0} bytes of weights in all copies ({target.InferenceRatio:F2} × the parameters), ");
@@ -89,4 +99,10 @@ public sealed record LayerInfo
 
         return text.ToString();
     }
+
+    private string Sizes() => Window is { } window
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"{window.Channels}×{window.Height}×{window.Width} → {OutputSize / window.Pixels}×{window.OutHeight}×{window.OutWidth}")
+        : string.Create(CultureInfo.InvariantCulture, $"{InputSize:N0} → {OutputSize:N0}");
 }

@@ -23,4 +23,10 @@ public readonly record struct ShapeGroup(int M1, int M2, int N1, int N2, int R, 
 
     /// <summary>Columns of B's kernels; 1 for a fully-connected layer.</summary>
     public int W2 { get; init; } = 1;
+
+    /// <summary>Floats of one A, m1·n1·h1·w1: rows of the rearranged weight.</summary>
+    internal long LengthA => (long)M1 * N1 * H1 * W1;
+
+    /// <summary>Floats of one B, m2·n2·h2·w2: columns of the rearranged weight.</summary>
+    internal long LengthB => (long)M2 * N2 * H2 * W2;
 }

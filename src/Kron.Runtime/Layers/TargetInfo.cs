@@ -29,8 +29,8 @@ public sealed record TargetInfo(
     /// <summary>Bytes of all copies of the weights in a layer that only infers: the parameters and the packed weights.</summary>
     public long InferenceBytes => ParameterBytes + PackedBytes;
 
-    /// <summary><see cref="InferenceBytes"/> over the bytes of the parameters.</summary>
-    public double InferenceRatio => (double)InferenceBytes / ParameterBytes;
+    /// <summary><see cref="InferenceBytes"/> over the bytes of the parameters; 1 for a layer without any.</summary>
+    public double InferenceRatio => ParameterBytes > 0 ? (double)InferenceBytes / ParameterBytes : 1;
 
     /// <summary>Further bytes of a layer that trains on one thread, tapes aside: gradients, weights for the backward kernels and their scratch.</summary>
     public long TrainingBytes => ParameterBytes + TrainingPackedBytes + TrainingScratchBytes;

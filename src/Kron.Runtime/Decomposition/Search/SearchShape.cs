@@ -17,7 +17,7 @@ internal readonly record struct SearchShape(int M1, int M2, int N1, int N2)
     public long Parameters => ((long)M1 * N1) + ((long)M2 * N2);
 
     /// <summary>Multiply-adds per sample of one product, in its cheaper order.</summary>
-    public long MultiplyAdds => LayerDefinition.CheaperOrder(Group(1));
+    public long MultiplyAdds => LayerCosts.MultiplyAdds(Group(1));
 
     /// <summary>Entries of the weight, padding among them.</summary>
     public long Entries => (long)M1 * M2 * N1 * N2;

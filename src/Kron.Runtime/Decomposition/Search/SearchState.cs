@@ -34,7 +34,7 @@ internal sealed unsafe class SearchState
 
     public long Parameters => Groups.Sum(group => new SearchShape(group).Parameters * group.R);
 
-    public long MultiplyAdds => Groups.Sum(LayerDefinition.CheaperOrder);
+    public long MultiplyAdds => Groups.Sum(group => LayerCosts.MultiplyAdds(group));
 
     /// <summary>What is left over, to be rearranged by any shape.</summary>
     public WeightSource Rest => new(_weight, _outputs, _inputs, null);
