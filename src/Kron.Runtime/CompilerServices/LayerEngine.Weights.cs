@@ -17,14 +17,17 @@ public sealed unsafe partial class LayerEngine
     }
 
     /// <summary>Sets the parameters nearest to a dense layer's and commits them.</summary>
-    /// <param name="weight">W [pre-activations × inputs], row-major.</param>
-    /// <param name="bias">One value per pre-activation, or empty for zeros.</param>
+    /// <param name="weight">W [pre-activations × inputs], or the kernels [o, c, h, w] of a convolution, row-major.</param>
+    /// <param name="bias">One value per pre-activation, or per output channel of a convolution (before maxout), or empty for zeros.</param>
     /// <param name="options">How to fit; null for the defaults.</param>
     /// <returns>What the fit reached.</returns>
     /// <exception cref="ArgumentException">
     /// A length does not fit, a value is not finite, or a bias is given to a layer without one; the parameters are untouched.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The layer applies its nonlinearity per term, so no dense weight corresponds to it.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The layer applies its nonlinearity per term, or it is a pool or a normalisation, so no dense weight corresponds to it.
+    /// </exception>
+    /// <exception cref="NotSupportedException"><see cref="FitOptions.Inputs"/> are given for a convolution or a structured layer.</exception>
     public FitReport FromDense(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, FitOptions? options = null)
     {
         ParameterTensor? target = _layout.Bias;
@@ -37,7 +40,7 @@ public sealed unsafe partial class LayerEngine
 
         if (!bias.IsEmpty)
         {
-            BatchCheck.Exact(nameof(bias), bias.Length, _definition.Outputs);
+            BatchCheck.Exact(nameof(bias), bias.Length, _definition.Channels);
         }
 
         // Fitted aside, so that the layer keeps its parameters should the fit fail.
@@ -53,10 +56,12 @@ public sealed unsafe partial class LayerEngine
         return report;
     }
 
-    /// <summary>Writes the dense weight that the factors stand for: the linear map alone, without bias and activation.</summary>
-    /// <param name="weight">Receives W [pre-activations × inputs], row-major.</param>
+    /// <summary>Writes the dense weight that the parameters stand for: the linear map alone, without bias and activation.</summary>
+    /// <param name="weight">Receives W [pre-activations × inputs], or the kernels [o, c, h, w] of a convolution, row-major.</param>
     /// <exception cref="ArgumentException">The length does not fit; nothing is written.</exception>
-    /// <exception cref="InvalidOperationException">The layer applies its nonlinearity per term, so no dense weight corresponds to it.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The layer applies its nonlinearity per term, or it is a pool or a normalisation, so no dense weight corresponds to it.
+    /// </exception>
     public void ToDense(Span<float> weight) => KroneckerFit.Expand(_definition, Parameters, weight);
 
     /// <inheritdoc cref="ModelFile.Save(string, ILayer)"/>

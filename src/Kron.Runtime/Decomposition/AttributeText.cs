@@ -11,7 +11,9 @@ namespace Kron.Decomposition;
 /// </summary>
 internal static class AttributeText
 {
-    private const string Layer = "KroneckerLayer", Term = "KroneckerTerm";
+    private const string Layer = "KroneckerLayer", Term = "KroneckerTerm", Conv = "KroneckerConv";
+
+    private const string NoBias = "Bias = BiasMode.None";
 
     public static string Of(
         IReadOnlyList<ShapeGroup> groups, int outputs, int inputs, (int Channels, int Height, int Width) image = default, bool hasBias = true)
@@ -37,7 +39,7 @@ internal static class AttributeText
 
         if (!hasBias)
         {
-            options.Add("Bias = BiasMode.None");
+            options.Add(NoBias);
         }
 
         return string.Join(
@@ -45,11 +47,15 @@ internal static class AttributeText
             groups.Skip(1).Select(group => Attribute(Term, group, Formulation(group))).Prepend(Attribute(Layer, first, options)));
     }
 
-    private static string Attribute(string name, ShapeGroup group, IEnumerable<string> options)
-    {
-        int[] shape = [group.M1, group.M2, group.N1, group.N2, group.R];
-        return $"[{name}({string.Join(", ", shape.Select(value => value.ToString(CultureInfo.InvariantCulture)).Concat(options))})]";
-    }
+    /// <summary>A convolution without a bias; the height and width of its input, which it needs besides, are the user's to say.</summary>
+    public static string Convolution(ShapeGroup kernels) => Attribute(
+        Conv, [kernels.M1, kernels.N1, kernels.H1, kernels.W1, kernels.M2, kernels.N2, kernels.H2, kernels.W2, kernels.R], [NoBias]);
+
+    private static string Attribute(string name, ShapeGroup group, IEnumerable<string> options) =>
+        Attribute(name, [group.M1, group.M2, group.N1, group.N2, group.R], options);
+
+    private static string Attribute(string name, IEnumerable<int> sizes, IEnumerable<string> options) =>
+        $"[{name}({string.Join(", ", sizes.Select(value => value.ToString(CultureInfo.InvariantCulture)).Concat(options))})]";
 
     private static string Option(string name, int value) => string.Create(CultureInfo.InvariantCulture, $"{name} = {value}");
 

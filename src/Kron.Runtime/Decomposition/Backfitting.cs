@@ -27,7 +27,7 @@ internal sealed class Backfitting : IDisposable
         _options = options;
         _energy = energy;
         _rest = energy;
-        _residual = DenseMatrix.Of(weight, definition.Inputs);
+        _residual = DenseMatrix.Of(weight, definition.WeightColumns);
         _factors = new float[KroneckerFit.FactorLength(definition.Groups)];
         _groups = new GroupFit[definition.Groups.Count];
     }

@@ -74,6 +74,12 @@ internal sealed class FactorFile
         {
             string left = ParameterLayout.LeftName(groups.Count), right = ParameterLayout.RightName(groups.Count);
             int[] b = Shape(right) ?? throw Invalid($"it has a tensor '{_prefix}{left}' but no '{_prefix}{right}'");
+            if (a.Length == 5 && b.Length == 5)
+            {
+                throw Invalid(FormattableString.Invariant(
+                    $"'{left}' has shape [{string.Join(", ", a)}] and '{right}' [{string.Join(", ", b)}], so they are kernels of a convolution; expected [r, m1, n1] and [r, m2, n2]"));
+            }
+
             if (a.Length != 3 || b.Length != 3 || a[0] != b[0] || a.Contains(0) || b.Contains(0))
             {
                 throw Invalid(FormattableString.Invariant(

@@ -4,13 +4,13 @@ using System.Linq;
 
 namespace Kron;
 
-/// <summary>What a fit of a dense weight W to the factors of a layer reached.</summary>
+/// <summary>What a fit of a dense weight W to the parameters of a layer reached.</summary>
 /// <remarks>Counts are those of the linear map: the bias and the activation are not in them.</remarks>
 public sealed record FitReport
 {
     /// <summary>
-    /// ‖W − Σ A_i ⊗ B_i‖_F / ‖W‖_F, measured on the factors as stored in single precision and on the part of W that
-    /// exists (padding cut); 0 for a zero weight.
+    /// ‖W − Ŵ‖_F / ‖W‖_F with Ŵ = Σ A_i ⊗ B_i, or A·α of a structured layer, measured on the parameters as stored in single
+    /// precision and on the part of W that exists (padding cut); 0 for a zero weight.
     /// </summary>
     public required double RelativeError { get; init; }
 
@@ -32,19 +32,19 @@ public sealed record FitReport
     /// <summary>The part of ‖W‖²_F that the factors explain: 1 − <see cref="RelativeError"/>²; negative where a fit to inputs has left the weight far behind.</summary>
     public double EnergyKept => 1 - (RelativeError * RelativeError);
 
-    /// <summary>One entry per shape group in declared order; empty for a dense layer.</summary>
+    /// <summary>One entry per shape group in declared order; empty for a dense or a structured layer.</summary>
     public required IReadOnlyList<GroupFit> Groups { get; init; }
 
     /// <summary>Whether every group's solver reached its tolerance.</summary>
     public bool Converged => Groups.All(group => group.Converged);
 
-    /// <summary>Floats of all factors: Σ r·(m1·n1 + m2·n2).</summary>
+    /// <summary>Floats of what was fitted: Σ r·(m1·n1 + m2·n2), Σ r·(o1·c1·h1·w1 + o2·c2·h2·w2) of a convolution, or those of α.</summary>
     public required long Parameters { get; init; }
 
     /// <summary>Floats of the dense weight.</summary>
     public required long DenseParameters { get; init; }
 
-    /// <summary>Multiply-adds per sample, each group in its cheaper order: Σ r·min(m1·n + n2·m, m2·n + n1·m).</summary>
+    /// <summary>Multiply-adds per sample, each group in its cheaper order; see <see cref="LayerInfo.MultiplyAdds"/>.</summary>
     public required long MultiplyAdds { get; init; }
 
     /// <summary>Multiply-adds per sample of the dense weight.</summary>

@@ -5,7 +5,7 @@ namespace Kron.Decomposition;
 /// <summary>The nearest sum of Kronecker products of one shape, in double precision.</summary>
 /// <remarks>
 /// With the singular value decomposition R = Σ σ_i u_i v_iᵀ of the rearranged weight, A_i = √σ_i·u_i read as m1 × n1 and
-/// B_i = √σ_i·v_i read as m2 × n2, so ‖A_i‖_F = ‖B_i‖_F = √σ_i. Signs are fixed by this: of the entries of A_i with the
+/// B_i = √σ_i·v_i read as m2 × n2 (or, of a convolution, as kernels), so ‖A_i‖_F = ‖B_i‖_F = √σ_i. Signs are fixed by this: of the entries of A_i with the
 /// largest magnitude, the first is positive.
 /// </remarks>
 public sealed class KroneckerFactors
@@ -16,10 +16,10 @@ public sealed class KroneckerFactors
     /// <summary>The shape; its R is the number of products.</summary>
     public ShapeGroup Shape { get; }
 
-    /// <summary>The left factors, [r, m1, n1] row-major.</summary>
+    /// <summary>The left factors, [r, m1, n1] or [r, m1, n1, h1, w1] row-major.</summary>
     public double[] A { get; }
 
-    /// <summary>The right factors, [r, m2, n2] row-major.</summary>
+    /// <summary>The right factors, [r, m2, n2] or [r, m2, n2, h2, w2] row-major.</summary>
     public double[] B { get; }
 
     /// <summary>σ_1 ≥ … ≥ σ_r ≥ 0; products beyond the numerical rank of R are zero.</summary>
@@ -45,7 +45,7 @@ public sealed class KroneckerFactors
     {
         if (!start.IsEmpty)
         {
-            int split = shape.R * shape.M1 * shape.N1;
+            int split = (int)(shape.R * shape.LengthA);
             start = matrix.RightIsShort ? start[split..] : start[..split];
         }
 

@@ -5,23 +5,31 @@ using Kron.CompilerServices;
 
 namespace Kron.Decomposition;
 
-/// <summary>Fits dense weights to a layer's factors, and expands factors to the dense weight they stand for.</summary>
+/// <summary>Fits dense weights to a layer's parameters, and expands parameters to the dense weight they stand for.</summary>
 /// <remarks>
+/// <para>
+/// A weight is W [outputs × inputs] of a fully-connected layer, inputs in the order the layer reads them, or the kernels W [o, c, h, w] of a
+/// convolution, as <c>nn.Linear</c> and <c>nn.Conv2d</c> store them. Strides and paddings play no part.
+/// </para>
+/// <para>
 /// One shape group is fitted optimally (<see cref="Kpsvd"/>). Several are fitted greedily in declared order, each to what
 /// the groups before it left over (arXiv 1512.09194, section 3), then in sweeps each anew to what all others leave over
 /// (backfitting, arXiv 1912.02955); neither ever increases the error. With <see cref="FitOptions.Inputs"/> these factors are
 /// only the start of a fit to the layer's outputs. Where
 /// m1·m2 or n1·n2 exceed the layer's outputs or inputs, the weight is read as extended by zeros and the excess is dropped.
+/// </para>
+/// <para>A structured layer's α = A⁺·W is the projection of <see cref="StructuredFit"/>.</para>
 /// </remarks>
 public static class KroneckerFit
 {
-    /// <summary>Writes the factors nearest to a dense weight.</summary>
+    /// <summary>Writes the parameters nearest to a dense weight.</summary>
     /// <param name="definition">The layer.</param>
-    /// <param name="weight">W [outputs × inputs] row-major, inputs in the order the layer reads them.</param>
-    /// <param name="parameters">The layer's parameters in canonical order; the factors are written, the bias is left alone.</param>
+    /// <param name="weight">W [outputs × inputs] or [o, c, h, w], row-major.</param>
+    /// <param name="parameters">The layer's parameters in canonical order; all but the bias are written, which is left alone.</param>
     /// <param name="options">Options of the iterative solver; null for the defaults.</param>
     /// <returns>What the fit reached.</returns>
-    /// <exception cref="InvalidOperationException">The layer applies its nonlinearity per term, so it has no dense weight.</exception>
+    /// <exception cref="InvalidOperationException">The layer applies its nonlinearity per term, or it is a pool or a normalisation, so it has no dense weight.</exception>
+    /// <exception cref="NotSupportedException"><see cref="FitOptions.Inputs"/> are given for a convolution or a structured layer.</exception>
     /// <exception cref="ArgumentException">
     /// A length does not fit, an entry is not finite, or the moments are those of no samples or of other inputs; nothing is written.
     /// </exception>
@@ -37,30 +45,35 @@ public static class KroneckerFit
             CalibratedFit.Check(definition, options.Inputs);
         }
 
-        double energy = WeightChecks.Energy(weight, definition.Inputs, options.WeightName);
+        double energy = WeightChecks.Energy(weight, definition.WeightColumns, options.WeightName);
         CalibrationResult? calibration = options.Inputs != null ? default(CalibrationResult) : null;
+        ParameterLayout layout = ParameterLayout.Of(definition);
 
         FittedGroups fitted = new([], 0, 0, 0);
-        if (definition.IsDense)
+        switch (definition.Kind)
         {
-            weight.CopyTo(parameters);
-        }
-        else
-        {
-            (float[] factors, fitted) = definition.Groups.Count == 1
-                ? FitOne(definition, weight, energy, options)
-                : Backfitting.Fit(definition, weight, energy, options);
-            if (options.Inputs != null)
-            {
-                calibration = CalibratedFit.Improve(definition, weight, factors, options.Inputs, options);
-                fitted = fitted with { RelativeError = calibration.Value.WeightError };
-            }
+            case LayerKind.Dense:
+                weight.CopyTo(parameters);
+                break;
+            case LayerKind.Structured:
+                double error = StructuredFit.Project(
+                    weight, definition.Channels, definition.Kernel, definition.Structured, parameters[..layout.WeightLength], options).RelativeError;
+                fitted = new FittedGroups([], error, error, 0);
+                break;
+            default:
+                (float[] factors, fitted) = definition.Groups.Count == 1
+                    ? FitOne(definition, weight, energy, options)
+                    : Backfitting.Fit(definition, weight, energy, options);
+                if (options.Inputs != null)
+                {
+                    calibration = CalibratedFit.Improve(definition, weight, factors, options.Inputs, options);
+                    fitted = fitted with { RelativeError = calibration.Value.WeightError };
+                }
 
-            factors.CopyTo(parameters);
+                StoredFactors.Write(definition, factors, parameters);
+                break;
         }
 
-        var info = new LayerInfo(definition, []);
-        ParameterLayout layout = ParameterLayout.Of(definition);
         return new FitReport
         {
             RelativeError = fitted.RelativeError,
@@ -69,21 +82,21 @@ public static class KroneckerFit
             OutputError = calibration?.Error,
             InitialOutputError = calibration?.InitialError,
             Groups = [.. fitted.Groups],
-            Parameters = layout.Length - (layout.Bias?.Length ?? 0),
+            Parameters = layout.WeightLength,
             DenseParameters = weight.Length,
-            MultiplyAdds = info.MultiplyAdds,
-            DenseMultiplyAdds = info.DenseMultiplyAdds,
+            MultiplyAdds = definition.MultiplyAdds,
+            DenseMultiplyAdds = LayerCosts.DenseMultiplyAdds(definition),
             Elapsed = Stopwatch.GetElapsedTime(start),
         };
     }
 
-    /// <summary>Writes the dense weight that a layer's factors stand for: Σ A_i ⊗ B_i with padding cut and the formulation's reordering undone.</summary>
+    /// <summary>Writes the dense weight that a layer's parameters stand for: Σ A_i ⊗ B_i with padding cut and the formulation's reordering undone, or A·α.</summary>
     /// <param name="definition">The layer.</param>
     /// <param name="parameters">The layer's parameters in canonical order.</param>
-    /// <param name="weight">Receives W [outputs × inputs], row-major; must not overlap the parameters.</param>
-    /// <exception cref="InvalidOperationException">The layer applies its nonlinearity per term, so it has no dense weight.</exception>
+    /// <param name="weight">Receives W [outputs × inputs] or [o, c, h, w], row-major; must not overlap the parameters.</param>
+    /// <exception cref="InvalidOperationException">The layer applies its nonlinearity per term, or it is a pool or a normalisation, so it has no dense weight.</exception>
     /// <exception cref="ArgumentException">A length does not fit or the spans overlap; nothing is written.</exception>
-    public static unsafe void Expand(LayerDefinition definition, ReadOnlySpan<float> parameters, Span<float> weight)
+    public static void Expand(LayerDefinition definition, ReadOnlySpan<float> parameters, Span<float> weight)
     {
         Check(definition, weight.Length, parameters.Length);
         if (parameters.Overlaps(weight))
@@ -91,39 +104,18 @@ public static class KroneckerFit
             throw new ArgumentException("weight must not overlap the parameters.", nameof(weight));
         }
 
-        if (definition.IsDense)
+        parameters = parameters[..ParameterLayout.Of(definition).WeightLength];
+        switch (definition.Kind)
         {
-            parameters[..weight.Length].CopyTo(weight);
-            return;
-        }
-
-        if (definition.Groups.Count == 1)
-        {
-            fixed (float* pointer = weight)
-            {
-                var source = new WeightSource(pointer, definition.Outputs, definition.Inputs, Map(definition, definition.Groups[0]));
-                Add(new RearrangedMatrix(source, definition.Groups[0]), definition.Groups[0], parameters, first: true);
-            }
-
-            return;
-        }
-
-        using var total = new DenseMatrix(definition.Outputs, definition.Inputs);
-        ReadOnlySpan<float> rest = parameters;
-        foreach (ShapeGroup group in definition.Groups)
-        {
-            var matrix = new RearrangedMatrix(new WeightSource(total, Map(definition, group)), group);
-            Add(matrix, group, rest, first: false);
-            rest = rest[FactorLength(group)..];
-        }
-
-        for (int i = 0; i < definition.Outputs; i++)
-        {
-            Span<float> row = weight.Slice(i * definition.Inputs, definition.Inputs);
-            for (int j = 0; j < row.Length; j++)
-            {
-                row[j] = (float)total.Row(i)[j];
-            }
+            case LayerKind.Dense:
+                parameters.CopyTo(weight);
+                break;
+            case LayerKind.Structured:
+                StructuredFit.Expand(parameters, definition.Channels, definition.Kernel, definition.Structured, weight);
+                break;
+            default:
+                ExpandFactors(definition, StoredFactors.Read(definition, parameters), weight);
+                break;
         }
     }
 
@@ -152,8 +144,7 @@ public static class KroneckerFit
     }
 
     /// <summary>Floats of a group's factors.</summary>
-    internal static int FactorLength(ShapeGroup group) =>
-        checked(group.R * ((group.M1 * group.N1) + (group.M2 * group.N2)));
+    internal static int FactorLength(ShapeGroup group) => checked((int)(group.R * (group.LengthA + group.LengthB)));
 
     /// <summary>Floats of all factors.</summary>
     internal static int FactorLength(IReadOnlyList<ShapeGroup> groups)
@@ -167,7 +158,7 @@ public static class KroneckerFit
         return length;
     }
 
-    internal static int[]? Map(LayerDefinition definition, ShapeGroup group) => FormulationMap.Columns(group.Formulation, definition.Image);
+    internal static int[]? Map(LayerDefinition definition, ShapeGroup group) => InputOrder.Columns(group, definition.Image);
 
     /// <summary>Fits a layer of one group, whose weight is read where it lies.</summary>
     private static unsafe (float[] Factors, FittedGroups Groups) FitOne(
@@ -177,13 +168,46 @@ public static class KroneckerFit
         var factors = new float[FactorLength(group)];
         fixed (float* pointer = weight)
         {
-            var source = new WeightSource(pointer, definition.Outputs, definition.Inputs, Map(definition, group));
+            var source = new WeightSource(pointer, definition.Channels, definition.WeightColumns, Map(definition, group));
             var matrix = new RearrangedMatrix(source, group);
             GroupFit fit = FitGroup(matrix, group, energy, options, start: default, factors);
             using KroneckerSum sum = KroneckerSum.Load(matrix, group, factors, -1);
             double rest = sum.AddTo(read: true, write: false);
             double error = energy > 0 ? Math.Sqrt(rest / energy) : 0;
             return (factors, new FittedGroups([fit with { RelativeError = error }], error, error, 0));
+        }
+    }
+
+    private static unsafe void ExpandFactors(LayerDefinition definition, ReadOnlySpan<float> factors, Span<float> weight)
+    {
+        if (definition.Groups.Count == 1)
+        {
+            fixed (float* pointer = weight)
+            {
+                var source = new WeightSource(pointer, definition.Channels, definition.WeightColumns, Map(definition, definition.Groups[0]));
+                Add(new RearrangedMatrix(source, definition.Groups[0]), definition.Groups[0], factors, first: true);
+            }
+
+            return;
+        }
+
+        int columns = definition.WeightColumns;
+        using var total = new DenseMatrix(definition.Channels, columns);
+        ReadOnlySpan<float> rest = factors;
+        foreach (ShapeGroup group in definition.Groups)
+        {
+            var matrix = new RearrangedMatrix(new WeightSource(total, Map(definition, group)), group);
+            Add(matrix, group, rest, first: false);
+            rest = rest[FactorLength(group)..];
+        }
+
+        for (int i = 0; i < definition.Channels; i++)
+        {
+            Span<float> row = weight.Slice(i * columns, columns);
+            for (int j = 0; j < row.Length; j++)
+            {
+                row[j] = (float)total.Row(i)[j];
+            }
         }
     }
 
@@ -211,8 +235,20 @@ public static class KroneckerFit
                 + "so there is no dense weight to fit or to expand to. Initialise and train it instead.");
         }
 
+        if (!definition.HasWeight)
+        {
+            throw new InvalidOperationException(
+                $"{definition.Name} is a layer of kind {definition.Kind}, which has no dense weight to fit or to expand to.");
+        }
+
+        (int channels, int height, int width) = definition.Kernel;
         WeightChecks.Length(
-            weightLength, (long)definition.Outputs * definition.Inputs, $"outputs × inputs = {definition.Outputs} × {definition.Inputs}", "weight");
+            weightLength,
+            (long)definition.Channels * definition.WeightColumns,
+            definition.Window is null
+                ? $"outputs × inputs = {definition.Outputs} × {definition.Inputs}"
+                : $"o × c × h × w = {definition.Channels} × {channels} × {height} × {width}",
+            "weight");
         WeightChecks.Length(parametersLength, ParameterLayout.Of(definition).Length, "the layer's parameters", "parameters");
     }
 }

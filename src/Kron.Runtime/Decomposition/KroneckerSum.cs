@@ -27,7 +27,7 @@ internal sealed unsafe class KroneckerSum : IDisposable
     /// <param name="sign">1 or −1: what the sum is multiplied by.</param>
     public static KroneckerSum Load(RearrangedMatrix matrix, ShapeGroup group, ReadOnlySpan<float> factors, double sign)
     {
-        int split = group.R * group.M1 * group.N1;
+        int split = (int)(group.R * group.LengthA);
         return Load(matrix, group.R, factors[..split], factors[split..], sign);
     }
 

@@ -7,6 +7,10 @@ namespace Kron.Decomposition;
 /// is block (i1, j1) of W flattened, so that ‖W − Σ A_i ⊗ B_i‖_F = ‖R − Σ vec(A_i) vec(B_i)ᵀ‖_F.
 /// R is never stored: panels of it are copied out, always as vectors of its shorter side.
 /// </summary>
+/// <remarks>
+/// The kernels of a convolution are the same matrix with n1 = c1·h1·w1 and n2 = c2·h2·w2, once the weight's columns are read in the
+/// order (c1, h1, w1, c2, h2, w2): the column map of <see cref="InputOrder"/>.
+/// </remarks>
 internal readonly unsafe struct RearrangedMatrix
 {
     /// <summary>Few enough that each part may keep an accumulator of its own, and fixed, so that sums do not depend on the number of cores.</summary>
@@ -23,17 +27,20 @@ internal readonly unsafe struct RearrangedMatrix
     private const long WorthSplitting = 1 << 18;
 
     private readonly WeightSource _source;
-    private readonly ShapeGroup _shape;
+    private readonly int _m1;
+    private readonly int _m2;
+    private readonly int _n1;
+    private readonly int _n2;
 
     /// <summary>Views a weight through a shape.</summary>
     public RearrangedMatrix(WeightSource source, ShapeGroup shape)
     {
         _source = source;
-        _shape = shape;
-        long a = (long)shape.M1 * shape.N1, b = (long)shape.M2 * shape.N2;
-        RightIsShort = b <= a;
-        Short = checked((int)long.Min(a, b));
-        Long = long.Max(a, b);
+        (_m1, _m2) = (shape.M1, shape.M2);
+        (_n1, _n2) = checked((shape.N1 * shape.H1 * shape.W1, shape.N2 * shape.H2 * shape.W2));
+        RightIsShort = shape.LengthB <= shape.LengthA;
+        Short = checked((int)long.Min(shape.LengthA, shape.LengthB));
+        Long = long.Max(shape.LengthA, shape.LengthB);
     }
 
     /// <summary>Processes one panel.</summary>
@@ -57,7 +64,7 @@ internal readonly unsafe struct RearrangedMatrix
     public bool IsSingle => _source.IsSingle;
 
     /// <summary>Whether every entry is the weight's, none padding.</summary>
-    public bool IsWhole => (long)_shape.M1 * _shape.M2 <= _source.Rows && (long)_shape.N1 * _shape.N2 <= _source.Columns;
+    public bool IsWhole => (long)_m1 * _m2 <= _source.Rows && (long)_n1 * _n2 <= _source.Columns;
 
     /// <summary>The number of independent parts that <see cref="ForEachPanel{T}"/> splits the long side into.</summary>
     public int Parts => Long * Short < WorthSplitting ? 1 : MaxParts;
@@ -144,18 +151,18 @@ internal readonly unsafe struct RearrangedMatrix
         if (RightIsShort)
         {
             // Rows (i1, j1) of R: the block's rows follow each other, each contiguous.
-            (long i1, long j1) = long.DivRem(index, _shape.N1);
-            int vectors = (int)long.Min(count, _shape.N1 - j1);
-            var first = new WeightSource.Run(i1 * _shape.M2, j1 * _shape.N2, vectors, _shape.N2, _shape.N2, 1);
-            return new Slab(first, _shape.M2, 1);
+            (long i1, long j1) = long.DivRem(index, _n1);
+            int vectors = (int)long.Min(count, _n1 - j1);
+            var first = new WeightSource.Run(i1 * _m2, j1 * _n2, vectors, _n2, _n2, 1);
+            return new Slab(first, _m2, 1);
         }
         else
         {
             // Columns (i2, j2) of R: one entry of every block.
-            (long i2, long j2) = long.DivRem(index, _shape.N2);
-            int vectors = (int)long.Min(count, _shape.N2 - j2);
-            var first = new WeightSource.Run(i2, j2, vectors, 1, _shape.N1, _shape.N2);
-            return new Slab(first, _shape.M1, _shape.M2);
+            (long i2, long j2) = long.DivRem(index, _n2);
+            int vectors = (int)long.Min(count, _n2 - j2);
+            var first = new WeightSource.Run(i2, j2, vectors, 1, _n1, _n2);
+            return new Slab(first, _m1, _m2);
         }
     }
 

@@ -12,7 +12,7 @@ internal static class ShapeChecks
     /// <summary>Checks one group on its own.</summary>
     public static void Sizes(ShapeGroup shape, string parameter)
     {
-        if (shape.M1 < 1 || shape.M2 < 1 || shape.N1 < 1 || shape.N2 < 1 || shape.R < 1)
+        if (shape.M1 < 1 || shape.M2 < 1 || shape.N1 < 1 || shape.N2 < 1 || shape.R < 1 || shape.H1 < 1 || shape.W1 < 1 || shape.H2 < 1 || shape.W2 < 1)
         {
             throw new ArgumentException($"Every size must be at least 1, but the shape is {Text(shape)}.", parameter);
         }
@@ -58,6 +58,11 @@ internal static class ShapeChecks
         foreach (ShapeGroup group in groups)
         {
             Sizes(group, parameter);
+            if (HasKernels(group))
+            {
+                throw new ArgumentException($"Expected the factors of a matrix, but {Text(group)} are kernels of a convolution.", parameter);
+            }
+
             if ((long)group.M1 * group.M2 != (long)first.M1 * first.M2 || (long)group.N1 * group.N2 != (long)first.N1 * first.N2)
             {
                 throw new ArgumentException(
@@ -94,5 +99,10 @@ internal static class ShapeChecks
         }
     }
 
-    private static string Text(ShapeGroup shape) => FormattableString.Invariant($"({shape.M1}, {shape.M2}, {shape.N1}, {shape.N2}, {shape.R})");
+    private static bool HasKernels(ShapeGroup shape) => shape is not { H1: 1, W1: 1, H2: 1, W2: 1 };
+
+    // In the order of the attributes' arguments.
+    private static string Text(ShapeGroup shape) => HasKernels(shape)
+        ? FormattableString.Invariant($"({shape.M1}, {shape.N1}, {shape.H1}, {shape.W1}, {shape.M2}, {shape.N2}, {shape.H2}, {shape.W2}, {shape.R})")
+        : FormattableString.Invariant($"({shape.M1}, {shape.M2}, {shape.N1}, {shape.N2}, {shape.R})");
 }

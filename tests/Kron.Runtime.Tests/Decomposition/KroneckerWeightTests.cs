@@ -79,6 +79,7 @@ public sealed class KroneckerWeightTests : IDisposable
         Refused("no 'B.0'", [new("A.0", [1, 2, 1], two)]);
         Refused("expected [r, m1, n1] and [r, m2, n2]", [new("A.0", [1, 2, 1], two), new("B.0", [2, 1], two)]);
         Refused("expected [r, m1, n1] and [r, m2, n2]", [new("A.0", [1, 2, 1], two), new("B.0", [2, 1, 1], two)]);
+        Refused("so they are kernels of a convolution", [new("A.0", [1, 2, 1, 1, 1], two), new("B.0", [1, 1, 2, 1, 1], two)]);
         Refused("unexpected tensor 'scale'", [new("A.0", [1, 2, 1], two), new("B.0", [1, 1, 2], two), new("scale", [2], two)]);
         Refused("its bias has shape [4]; expected [2]", [new("A.0", [1, 2, 1], two), new("B.0", [1, 1, 2], two), new("bias", [4], four)]);
         Refused("none of a Kronecker layer", [new("A.0", [1, 2, 1], two), new("B.0", [1, 1, 2], two)], Attributes("[DenseLayer(2, 2)]"));
@@ -132,6 +133,7 @@ public sealed class KroneckerWeightTests : IDisposable
         float[] weight = new float[24];
         Wrong("at least one shape group", [], weight);
         Wrong("Every size must be at least 1", [shape with { R = 0 }], weight);
+        Wrong("Expected the factors of a matrix, but (2, 2, 1, 1, 3, 2, 1, 2, 1) are kernels", [shape with { W2 = 2 }], weight);
         Wrong("same m1·m2 and n1·n2", [shape, new(2, 2, 2, 2, 1)], weight);
         Wrong("The weight is 6 × 4, but (2, 2, 2, 2, 1) is only 4 × 4", [new(2, 2, 2, 2, 1)], weight);
         Wrong("at most 16777216", [new(65536, 65536, 65536, 65536, 1)], weight);

@@ -84,8 +84,16 @@ internal static unsafe class CalibratedFit
     }
 
     /// <summary>Checks that moments are those of a layer's inputs.</summary>
+    /// <exception cref="NotSupportedException">The layer is a convolution or structured.</exception>
     public static void Check(LayerDefinition definition, InputMoments moments)
     {
+        if (definition.Window is not null || definition.Kind == LayerKind.Structured)
+        {
+            throw new NotSupportedException(
+                $"A fit to inputs needs a fully-connected layer, dense or a sum of Kronecker products, but {definition.Name} is {(definition.Window is null ? "structured" : "a convolution")}; "
+                + $"fit its weight alone, without {nameof(FitOptions)}.{nameof(FitOptions.Inputs)}.");
+        }
+
         if (moments.Inputs != definition.Inputs)
         {
             throw new ArgumentException(
