@@ -170,6 +170,69 @@ public class InitializerTests
     }
 
     [Fact]
+    public void Kernels_have_the_variance_of_as_many_inputs()
+    {
+        var window = new ImageWindow(16, 9, 9, 3, 5, 1, 1, 1, 2);
+        double expected = 2.0 / (16 * 3 * 5);
+
+        // Of all layers in turn, the dense kernel that they stand for.
+        foreach (LayerDefinition layer in (LayerDefinition[])[
+            Kernels.Layer(LayerKind.Dense, window, 32, activation: Activation.Relu),
+            Kernels.Layer(
+                LayerKind.Kronecker, window, 32, [Kernels.Shape(8, 4, 3, 1, 4, 4, 1, 5, 3), Kernels.Shape(4, 8, 1, 5, 8, 2, 3, 1, 2)], activation: Activation.Relu),
+            Kernels.Layer(LayerKind.LowRank, window, 32, [Kernels.Shape(1, 16, 3, 1, 32, 1, 1, 5, 20)], activation: Activation.Relu)])
+        {
+            double mean = Enumerable.Range(0, 12).Average(seed =>
+            {
+                var weight = new float[32 * 16 * 15];
+                float[] parameters = Initialized(layer, seed);
+                KroneckerFit.Expand(layer, parameters, weight);
+                parameters.TakeLast(32).ShouldAllBe(b => b == 0);
+                return MeanSquare(Doubles(weight));
+            });
+            mean.ShouldBe(expected, 0.05 * expected, layer.Kind.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData(6, 3, 3, 4, 2, 2)]
+    [InlineData(40, 1, 1, 11, 1, 1)]
+    public void Pre_activations_of_a_structured_layer_keep_the_variance_of_uncorrelated_inputs(int c, int h, int w, int sc, int sh, int sw)
+    {
+        LayerDefinition layer = Kernels.Layer(LayerKind.Structured, new ImageWindow(c, h, w, h, w, 1, 1, 0, 0), 24, structured: (sc, sh, sw), activation: Activation.Relu);
+        double sum = 0;
+        const int Draws = 300;
+        for (int draw = 0; draw < Draws; draw++)
+        {
+            var weight = new float[24 * c * h * w];
+            KroneckerFit.Expand(layer, Initialized(layer, draw), weight);
+            float[] input = Reference.Gaussian(c * h * w, 1000 + draw, 1.7);
+            for (int i = 0; i < 24; i++)
+            {
+                double z = 0;
+                for (int j = 0; j < input.Length; j++)
+                {
+                    z += (double)weight[(i * input.Length) + j] * input[j];
+                }
+
+                sum += z * z / (24 * Draws);
+            }
+        }
+
+        // g² = 2 times the mean square of the inputs; sampling error: some 4%.
+        sum.ShouldBe(2 * 1.7 * 1.7, 0.12 * 2 * 1.7 * 1.7);
+    }
+
+    [Fact]
+    public void Normalisation_starts_as_the_identity_and_a_pool_has_nothing_to_start()
+    {
+        var window = new ImageWindow(3, 4, 5, 1, 1, 1, 1, 0, 0);
+
+        Initialized(Kernels.Layer(LayerKind.BatchNorm, window, 3, bias: BiasMode.None), 1).ShouldBe([1, 1, 1, 0, 0, 0]);
+        Initialized(Kernels.Layer(LayerKind.MaxPool, window, 3), 1).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_dense_weight_has_its_variance_directly()
     {
         LayerDefinition layer = Reference.Layer([], outputs: 100, inputs: 200, activation: Activation.Relu);
