@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using Kron.CompilerServices;
 using Kron.IO;
+using Kron.Runtime.Tests.Decomposition;
 using Shouldly;
 using Xunit;
 
@@ -111,7 +112,14 @@ public sealed class LoKrTests : IDisposable
         adapters.Select(adapter => adapter.Outputs).ShouldBe([8, 8, 8, 8]);
         adapters.Select(adapter => adapter.Inputs).ShouldBe([15, 15 * positions, 15, 15]);
         adapters.Select(adapter => adapter.Kernel).ShouldBe([kernel, [], kernel, kernel]);
-        adapters.ShouldAllBe(adapter => adapter.Attributes == $"[KroneckerLayer(2, 4, 3, {5 * positions}, 1, Bias = BiasMode.None)]");
+        string patches = $"[KroneckerLayer(2, 4, 3, {5 * positions}, 1, Bias = BiasMode.None)]";
+        string convolution = kernel.Length switch
+        {
+            1 => $"[KroneckerConv(2, 3, 1, 1, 4, 5, 1, {kernel[0]}, 1, Bias = BiasMode.None)]",
+            2 => $"[KroneckerConv(2, 3, 1, 1, 4, 5, {kernel[0]}, {kernel[1]}, 1, Bias = BiasMode.None)]",
+            _ => patches,
+        };
+        adapters.Select(adapter => adapter.Attributes).ShouldBe([convolution, patches, convolution, convolution]);
         double[] product = LoKrSample.Product(left, right, 4, 2, 5 * positions);
         Near(Dense(adapters[0], 120 * positions), LoKrSample.Update(1, w1, LoKrSample.Doubles(full), 2, 4, 3, 5, positions));
         Near(Dense(adapters[1], 120 * positions), LoKrSample.Update(0.5, w1, product, 2, 4, 3, 5, positions));
@@ -227,10 +235,52 @@ public sealed class LoKrTests : IDisposable
         layer.Commits.ShouldBe(1);
     }
 
+    [Fact]
+    public void A_convolution_takes_the_factors_of_a_kernel_and_stands_for_the_update()
+    {
+        _sample.Add("net.lokr_w1", [2, 3]);
+        _sample.Add("net.lokr_w2_a", [4, 2]);
+        _sample.Add("net.lokr_w2_b", [2, 5, 3, 2]);
+        _sample.Add("net.alpha", [], 3);
+        LoKrAdapter adapter = _sample.Open(_folder).Adapters[0];
+        adapter.Shape.ShouldBe(Kernels.Shape(2, 3, 1, 1, 4, 5, 3, 2, 1));
+        var layer = new LayerEngine(Kernels.Layer([adapter.Shape]), StoredLayers.NoKernels);
+
+        adapter.CopyTo(layer);
+
+        float[] weight = new float[8 * 15 * 6];
+        layer.ToDense(weight);
+        Near(weight, LoKrSample.Doubles(Dense(adapter, weight.Length)));
+    }
+
+    [Theory]
+    [InlineData(new[] { 1, 2, 1, 1, 1 }, new[] { 1, 1, 2, 1, 1 }, true)]
+    [InlineData(new[] { 1, 2, 1, 1, 1 }, new[] { 1, 1, 1, 2, 1 }, true)]
+    [InlineData(new[] { 1, 2, 1, 1, 1 }, new[] { 1, 1, 2, 2, 1 }, false)]
+    [InlineData(new[] { 1, 2, 1, 1, 1 }, new[] { 1, 1, 2 }, false)]
+    public void A_matrix_may_be_a_convolution_of_as_many_columns(int[] a, int[] b, bool fits)
+    {
+        _sample.Add("net.lokr_w1", [2, 1], 2, 3);
+        _sample.Add("net.lokr_w2", [1, 2], 4, 5);
+        var layer = new NamedStateful { ParameterTensors = [new("A.0", a, 0), new("B.0", b, 2)] };
+        LoKrAdapter adapter = _sample.Open(_folder).Adapters[0];
+
+        if (fits)
+        {
+            adapter.CopyTo(layer);
+            layer.Parameters.ToArray().ShouldBe([2, 3, 4, 5]);
+        }
+        else
+        {
+            Should.Throw<ArgumentException>(() => adapter.CopyTo(layer)).Message.ShouldContain("expected [1, 2, 1] and [1, 1, 2]");
+        }
+    }
+
     [Theory]
     [InlineData(new[] { 1, 2, 1, 1, 1 }, new[] { 1, 1, 1, 1, 2 }, true)]
     [InlineData(new[] { 1, 2, 1 }, new[] { 1, 1, 2 }, true)]
     [InlineData(new[] { 1, 2, 1, 1, 1 }, new[] { 1, 1, 1, 2, 1 }, false)]
+    [InlineData(new[] { 1, 2, 1, 1, 1 }, new[] { 1, 1, 2, 1, 1 }, false)]
     [InlineData(new[] { 1, 2, 1 }, new[] { 1, 1, 1, 1, 2 }, false)]
     public void The_kernels_of_a_convolution_must_agree(int[] a, int[] b, bool fits)
     {
@@ -246,7 +296,8 @@ public sealed class LoKrTests : IDisposable
         }
         else
         {
-            Should.Throw<ArgumentException>(() => adapter.CopyTo(layer)).Message.ShouldContain("[KroneckerLayer(2, 1, 1, 2, 1, Bias = BiasMode.None)]");
+            Should.Throw<ArgumentException>(() => adapter.CopyTo(layer)).Message.ShouldContain(
+                "expected [1, 2, 1, 1, 1] and [1, 1, 1, 1, 2] for the adapter of 'net', as of a layer with [KroneckerConv(2, 1, 1, 1, 1, 1, 1, 2, 1, Bias = BiasMode.None)].");
             layer.Parameters.ToArray().ShouldBe([0, 0, 0, 0]);
             layer.Commits.ShouldBe(0);
         }

@@ -28,8 +28,18 @@ public sealed class LoKrAdapter
     /// <summary>The adapted layer, as the file names it; for PEFT without <c>base_model.model.</c>, so as the model names it.</summary>
     public string Name { get; }
 
-    /// <summary>The shape (a, b, c, d, 1). LyCORIS and PEFT may store a convolution as a matrix; d then includes the kernel's positions.</summary>
-    public ShapeGroup Shape => new(_w1.Rows, _w2.Rows, _w1.Columns, _w2.Channels, R: 1);
+    /// <summary>
+    /// The shape (a, b, c, d, 1), with B's kernel where it is one of rows and columns; a kernel of one extent is a single row. LyCORIS and
+    /// PEFT may store a convolution as a matrix; d then includes the kernel's positions.
+    /// </summary>
+    public ShapeGroup Shape
+    {
+        get
+        {
+            var shape = new ShapeGroup(_w1.Rows, _w2.Rows, _w1.Columns, _w2.Channels, R: 1);
+            return IsConvolution ? shape with { H2 = Kernel.Count > 1 ? Kernel[0] : 1, W2 = Kernel[^1] } : shape;
+        }
+    }
 
     /// <summary>The kernel of a convolution, such as [kh, kw]; empty for a linear layer and where the file does not tell.</summary>
     public IReadOnlyList<int> Kernel => _w2.Kernel;
@@ -44,10 +54,15 @@ public sealed class LoKrAdapter
     public float Scale => (float)_scale;
 
     /// <summary>
-    /// The attribute of a layer that <see cref="CopyTo"/> fills, as C# text; an adapter has no bias. The layer of a convolution reads patches of
-    /// inputs × kernel values.
+    /// The attribute of a layer that <see cref="CopyTo"/> fills, as C# text; an adapter has no bias. That of a convolution still needs the
+    /// <c>Height</c> and <c>Width</c> of the images, and the adapted layer's stride and padding. Where the kernel has three extents, the layer
+    /// reads patches of inputs × kernel values.
     /// </summary>
-    public string Attributes => AttributeText.Of([new ShapeGroup(_w1.Rows, _w2.Rows, _w1.Columns, _w2.Columns, 1)], _w1.Rows * _w2.Rows, _w1.Columns * _w2.Columns, hasBias: false);
+    public string Attributes => IsConvolution
+        ? AttributeText.Convolution(Shape)
+        : AttributeText.Of([new ShapeGroup(_w1.Rows, _w2.Rows, _w1.Columns, _w2.Columns, 1)], _w1.Rows * _w2.Rows, _w1.Columns * _w2.Columns, hasBias: false);
+
+    private bool IsConvolution => Kernel.Count is 1 or 2;
 
     /// <summary>Computes w1, without the scale.</summary>
     /// <param name="w1">Receives a × c values, row-major.</param>
@@ -103,6 +118,10 @@ public sealed class LoKrAdapter
     /// Writes w1 as <c>A.g</c> and s · w2 as <c>B.g</c> into a layer and commits it; the layer then computes ΔW·x in that shape group,
     /// and ΔW is never formed. What else the layer has, its bias above all, stays as it is.
     /// </summary>
+    /// <remarks>
+    /// The group is one of matrices, [1, a, c] and [1, b, d × kernel], which for a convolution reads patches, or one of a convolution,
+    /// [1, a, c, 1, 1] and [1, b, d, kh, kw]; where the file has a convolution as a matrix, any that has as many columns.
+    /// </remarks>
     /// <param name="layer">A generated layer, such as one with the attribute of <see cref="Attributes"/>.</param>
     /// <param name="group">The shape group g, 0 for the first.</param>
     /// <exception cref="ArgumentException">The layer has no such group, or it is of another shape; the layer is untouched, and the message has the attribute that fits.</exception>
@@ -117,8 +136,7 @@ public sealed class LoKrAdapter
                 ? FormattableString.Invariant($"no tensors A.{group} and B.{group}")
                 : FormattableString.Invariant($"A.{group} of shape [{Listing.Extents(a.Shape)}] and B.{group} of shape [{Listing.Extents(b.Shape)}]");
             throw new ArgumentException(
-                FormattableString.Invariant(
-                    $"The layer has {actual}; expected [1, {_w1.Rows}, {_w1.Columns}] and [1, {_w2.Rows}, {_w2.Columns}] for the adapter of '{Name}', as of a layer with {Attributes}."),
+                FormattableString.Invariant($"The layer has {actual}; expected {Expected()} for the adapter of '{Name}', as of a layer with {Attributes}."),
                 nameof(layer));
         }
 
@@ -133,10 +151,32 @@ public sealed class LoKrAdapter
         return (layer as INamedParameters)?.ParameterTensors.FirstOrDefault(tensor => tensor.Name == name);
     }
 
-    // Either the matrices, or kernels of a convolution of which only the second has an extent.
-    private bool Fits(IReadOnlyList<int> a, IReadOnlyList<int> b) =>
-        (a.SequenceEqual([1, _w1.Rows, _w1.Columns]) && b.SequenceEqual([1, _w2.Rows, _w2.Columns]))
-        || (a.SequenceEqual([1, _w1.Rows, _w1.Columns, .. Kernel.Select(_ => 1)]) && b.SequenceEqual([1, _w2.Rows, _w2.Channels, .. Kernel]));
+    // Either the matrices, or kernels of a convolution of which only the second has an extent: the same values in the same order.
+    private bool Fits(IReadOnlyList<int> a, IReadOnlyList<int> b)
+    {
+        if (a.SequenceEqual([1, _w1.Rows, _w1.Columns]) && b.SequenceEqual([1, _w2.Rows, _w2.Columns]))
+        {
+            return true;
+        }
+
+        if (!a.SequenceEqual([1, _w1.Rows, _w1.Columns, 1, 1]) || b.Count != 5 || b[0] != 1 || b[1] != _w2.Rows)
+        {
+            return false;
+        }
+
+        ShapeGroup shape = Shape;
+        return IsConvolution
+            ? b.Skip(2).SequenceEqual([shape.N2, shape.H2, shape.W2])
+            : Kernel.Count == 0 && (long)b[2] * b[3] * b[4] == _w2.Columns;
+    }
+
+    private string Expected()
+    {
+        ShapeGroup s = Shape;
+        return IsConvolution
+            ? FormattableString.Invariant($"[1, {s.M1}, {s.N1}, 1, 1] and [1, {s.M2}, {s.N2}, {s.H2}, {s.W2}]")
+            : FormattableString.Invariant($"[1, {s.M1}, {s.N1}] and [1, {s.M2}, {_w2.Columns}]");
+    }
 
     private void CheckLength(string argument, int actual, long expected)
     {
