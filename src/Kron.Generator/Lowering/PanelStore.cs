@@ -6,12 +6,14 @@ using Kron.Generator.Scheduling;
 namespace Kron.Generator.Lowering;
 
 /// <summary>The panels of parameters in one region, each once, and the kernel that fills them.</summary>
-internal sealed class PanelStore(Region region)
+/// <param name="region">The region.</param>
+/// <param name="first">Floats at its start that something else occupies.</param>
+internal sealed class PanelStore(Region region, int first = 0)
 {
     private readonly Dictionary<string, Address> _panels = [];
     private readonly KernelBuilder _builder = new();
 
-    public int Floats { get; private set; }
+    public int Floats { get; private set; } = first;
 
     public Address? Find(string key) => _panels.TryGetValue(key, out Address at) ? at : null;
 
@@ -24,5 +26,8 @@ internal sealed class PanelStore(Region region)
         return at;
     }
 
-    public Kernel Build(string name) => _builder.BuildEntry(name, "Rearranges parameters into the panels that the kernels read.");
+    /// <summary>Runs a kernel before whatever is added later.</summary>
+    public void Add(Call call) => _builder.Add(call);
+
+    public Kernel Build(string name) => _builder.BuildEntry(name, "Brings the parameters into the form that the kernels read.");
 }

@@ -52,17 +52,13 @@ internal sealed class PassLowering
             switch (flow.Nodes[i])
             {
                 case Contract contract:
-                    Map? map = i + 1 < flow.Nodes.Count ? flow.Nodes[i + 1] as Map : null;
-                    bool fused = map is not null && IsOnlyUse(flow, i, map) && Epilogue.CanFuse(contract, map);
+                    Map? map = Epilogue.FusedWith(flow, i);
                     foreach (Contract inside in TapSkipping.Apply(Titled(contract)))
                     {
-                        foreach (Contraction part in Tails.Cut(Contraction.Of(inside, fused ? map : null, _samples), _rankings))
-                        {
-                            Lower(part);
-                        }
+                        Lower(inside, map);
                     }
 
-                    i += fused ? 1 : 0;
+                    i += map is null ? 0 : 1;
                     break;
                 case Map alone:
                     foreach (Call call in MapLowering.Lower(alone, _samples, _target, _pool))
@@ -82,13 +78,18 @@ internal sealed class PassLowering
     /// <summary>Recording differs from inference by where its sums go: its kernels carry the pass's name.</summary>
     private Contract Titled(Contract contract) => _pass == Pass.Record ? contract with { Name = "Record" + contract.Name } : contract;
 
-    /// <summary>Whether the map is all that ever reads the contraction's sums, so that they need not be stored.</summary>
-    private static bool IsOnlyUse(Dataflow flow, int index, Map map)
+    private void Lower(Contract contract, Map? map)
     {
-        Tensor sum = flow.Nodes[index].Destination;
-        bool isWhole = flow.Nodes[index].Accumulate || flow.Nodes.Where((n, k) => k != index + 1).Count(n => n.Destination.Name == sum.Name) == 1;
-        return isWhole && map.Sources.Any(t => t.Name == sum.Name)
-            && (map.Destination.Name == sum.Name || (sum.Region == Region.Scratch && flow.Nodes.Skip(index + 2).All(n => n.Sources.All(t => t.Name != sum.Name))));
+        if (contract.IsTransform)
+        {
+            _builder.Add(TransformLowering.Lower(contract, map, _samples, _target, _pool));
+            return;
+        }
+
+        foreach (Contraction part in Tails.Cut(Contraction.Of(contract, map, _samples), _rankings))
+        {
+            Lower(part);
+        }
     }
 
     private void Lower(Contraction contraction)

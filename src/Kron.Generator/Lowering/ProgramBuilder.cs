@@ -20,7 +20,7 @@ internal sealed class ProgramBuilder
     private readonly int _block;
     private readonly Rankings _rankings;
     private readonly KernelPool _pool = new();
-    private readonly PanelStore _packed = new(Region.Packed);
+    private readonly PanelStore _packed;
     private readonly PanelStore _trainingPacked = new(Region.TrainingPacked);
     private readonly List<string> _choices = [];
 
@@ -29,7 +29,8 @@ internal sealed class ProgramBuilder
         _target = target;
         _block = SampleBlocks.For(Math.Max(plan.ForwardScratch, plan.BackwardScratch));
         _rankings = new Rankings(target);
-        _plan = Layouts.Choose(plan, _rankings, _block);
+        _plan = Layouts.Choose(WinogradChoice.Apply(plan, _rankings, _block), _rankings, _block);
+        _packed = new PanelStore(Region.Packed, _plan.CommittedFloats);
     }
 
     public static LayerProgramIr Build(LayerSpec spec, TargetModel target) => Build(LayerPlan.Of(spec), target);
@@ -40,6 +41,11 @@ internal sealed class ProgramBuilder
     {
         var entries = new List<Entry>();
         _choices.AddRange(_plan.Orders);
+        foreach (Contract transform in _plan.Commit.Nodes.Cast<Contract>())
+        {
+            _packed.Add(TransformLowering.Lower(transform, null, samples: 1, _target, _pool));
+        }
+
         int forwardScratch = 0, backwardScratch = 0;
         foreach (int samples in _block == 1 ? new[] { 1 } : [_block, 1])
         {

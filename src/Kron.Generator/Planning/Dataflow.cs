@@ -18,6 +18,9 @@ internal enum Region
     OutputGradient,
     InputGradient,
     Gradients,
+
+    /// <summary>Nowhere: a matrix of literals, <see cref="Tensor.Values"/>.</summary>
+    Constant,
 }
 
 /// <summary>A row-major tensor.</summary>
@@ -30,6 +33,9 @@ internal sealed record Tensor(string Name, Region Region, EquatableArray<int> Ex
 {
     private const int LineFloats = 16;
     private const int SetFloats = 512;
+
+    /// <summary>The elements of a constant; empty for every other tensor.</summary>
+    public EquatableArray<float> Values { get; init; } = [];
 
     public int Size => Extents.Aggregate(1, (size, extent) => checked(size * extent));
 
@@ -121,6 +127,9 @@ internal sealed record Contract(
     public override Tensor Destination => Output.Tensor;
 
     public override IEnumerable<Tensor> Sources => [Left.Tensor, Right.Tensor];
+
+    /// <summary>Whether the right operand is a small matrix of literals.</summary>
+    public bool IsTransform => Right.Tensor.Region == Region.Constant;
 
     public override Node Rename(Tensor from, Tensor to) =>
         this with { Output = Output.Rename(from, to), Left = Left.Rename(from, to), Right = Right.Rename(from, to) };

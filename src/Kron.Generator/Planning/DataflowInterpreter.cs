@@ -190,6 +190,11 @@ internal sealed class DataflowInterpreter
 
     private double[] Content(Tensor tensor)
     {
+        if (tensor.Region == Region.Constant)
+        {
+            return [.. tensor.Values.Select(value => (double)value)];
+        }
+
         if (!_tensors.TryGetValue(tensor.Name, out double[]? content))
         {
             throw new ArgumentException($"Nothing has written the tensor {tensor.Name}.", nameof(tensor));

@@ -23,6 +23,15 @@ internal sealed record LayerPlan(
     int Tape,
     EquatableArray<string> Orders)
 {
+    /// <summary>What is computed from the parameters once, whenever they were written.</summary>
+    public Dataflow Commit { get; init; } = new([]);
+
+    /// <summary>Floats that its results occupy, at the start of the packed weights.</summary>
+    public int CommittedFloats { get; init; }
+
+    /// <summary>Whether inference may use Winograd's form, whose rounding errors are larger.</summary>
+    public bool AllowsWinograd { get; init; } = true;
+
     public static LayerPlan Of(LayerSpec spec)
     {
         ForwardPlan forward = PlanOf(spec);

@@ -59,8 +59,8 @@ internal sealed record Contraction(
 /// <summary>An operand's tensor and the address of its first element.</summary>
 internal sealed record Operand(Tensor Tensor, Address Base)
 {
-    /// <summary>Parameters are packed once, at Commit; anything else at each call.</summary>
-    public bool IsParameter => Tensor.Region == Region.Parameters;
+    /// <summary>Parameters, and what is computed from them once, are packed at Commit; anything else at each call.</summary>
+    public bool IsParameter => Tensor.Region is Region.Parameters or Region.Packed;
 }
 
 /// <summary>A loop with its stride in each operand (0: unused).</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Kron.Generator.Planning;
 
 namespace Kron.Generator.Scheduling;
 
@@ -11,6 +12,9 @@ internal static class CostModel
     private const double PackCyclesPerFloat = 3;
     private const double ShapePenalty = 0.01;
     private const double FoldCycles = 2;
+
+    // Of what a line from the second-level cache takes, as most of it runs beside the arithmetic.
+    private const double TransformTraffic = 0.5;
 
     // Adding up the lanes of one sum.
     private const double DotCycles = 8;
@@ -70,6 +74,16 @@ internal static class CostModel
     public static double PackCycles(Contraction contraction, int packed) => packed < 0 || contraction.Operands[packed].IsParameter
         ? 0
         : PackCyclesPerFloat * contraction.Loops.Where(l => l.Uses(packed)).Aggregate(1.0, (product, loop) => product * loop.Extent);
+
+    /// <summary>Cycles of a contraction with a small matrix of literals: each vector is loaded and stored once, zeros cost nothing.</summary>
+    public static double TransformCycles(Contract contract, TargetModel target, int samples)
+    {
+        Tensor matrix = contract.Right.Tensor;
+        var loops = new TransformLoops(contract, map: null, samples, target);
+        double operations = matrix.Values.Count(v => v != 0) / target.MultiplyAddsPerCycle;
+        double moved = (matrix.Extents[0] + matrix.Extents[1]) * target.Caches[0].CyclesPerLine * TransformTraffic;
+        return loops.Vectors * (operations + (moved * loops.OperationsPerVector));
+    }
 
     /// <summary>Distinct tiles that the schedule needs: each is a method to compile and to keep in the instruction cache.</summary>
     private static int Shapes(Schedule schedule, int vectors)

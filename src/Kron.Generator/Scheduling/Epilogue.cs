@@ -19,6 +19,21 @@ internal sealed record Epilogue(string Sum, Expression Value, IReadOnlyList<Acce
     /// </summary>
     private const int MaxOperations = 6;
 
+    /// <summary>The map behind a contraction that can be applied to its sums, and is all that ever reads them; or null.</summary>
+    public static Map? FusedWith(Dataflow flow, int contraction)
+    {
+        var contract = (Contract)flow.Nodes[contraction];
+        return contraction + 1 < flow.Nodes.Count && flow.Nodes[contraction + 1] is Map map && IsOnlyUse(flow, contraction, map) && CanFuse(contract, map) ? map : null;
+    }
+
+    private static bool IsOnlyUse(Dataflow flow, int index, Map map)
+    {
+        Tensor sum = flow.Nodes[index].Destination;
+        bool isWhole = flow.Nodes[index].Accumulate || flow.Nodes.Where((n, k) => k != index + 1).Count(n => n.Destination.Name == sum.Name) == 1;
+        return isWhole && map.Sources.Any(t => t.Name == sum.Name)
+            && (map.Destination.Name == sum.Name || (sum.Region == Region.Scratch && flow.Nodes.Skip(index + 2).All(n => n.Sources.All(t => t.Name != sum.Name))));
+    }
+
     /// <summary>Whether the map can be applied in the registers of the contraction.</summary>
     public static bool CanFuse(Contract contract, Map map)
     {

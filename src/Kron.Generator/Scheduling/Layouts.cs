@@ -15,7 +15,7 @@ internal static class Layouts
     // Inference keeps the order of training, and so its kernels, only where the model sees no difference: at 0.97, (512, 8, 512, 18, 5) lost 8%.
     private const double Worthwhile = 0.995;
 
-    // Axes that are all moved on their own: six orders.
+    // Axes that are moved on their own.
     private const int MostApart = 3;
 
     public static LayerPlan Choose(LayerPlan plan, Rankings rankings, int samples)
@@ -61,9 +61,12 @@ internal static class Layouts
             orders[tensor.Name] = best;
             flows = [.. flows.Select(f => new Dataflow(f.Nodes.Select(n => Permute(n, tensor, best)).ToEquatableArray()))];
 
-            double Cycles(int[] order, double limit) => rankings.LeastCycles(
-                [.. contracts.Select(user => Contraction.Of((Contract)Permute(user, tensor, order), null, samples))],
-                limit);
+            double Cycles(int[] order, double limit)
+            {
+                Contract[] permuted = [.. contracts.Select(user => (Contract)Permute(user, tensor, order))];
+                double transforms = permuted.Where(c => c.IsTransform).Sum(c => CostModel.TransformCycles(c, rankings.Target, samples));
+                return transforms + rankings.LeastCycles([.. permuted.Where(c => !c.IsTransform).Select(c => Contraction.Of(c, null, samples))], limit - transforms);
+            }
         }
 
         return flows;
@@ -75,7 +78,7 @@ internal static class Layouts
         int[] moving = [.. Enumerable.Range(0, tensor.Extents.Count).Where(axis => tensor.Extents[axis] > 1)];
 
         // An image's rows and columns stay together where there are many orders to weigh.
-        int together = moving.Length > MostApart ? 2 : 1;
+        int together = moving.Length > MostApart ? Math.Max(2, moving.Length - MostApart) : 1;
         int[][] blocks = [.. moving.Take(moving.Length - together).Select(axis => (int[])[axis]), [.. moving.Skip(moving.Length - together)]];
         foreach (int[][] blockOrder in Permutations(blocks))
         {

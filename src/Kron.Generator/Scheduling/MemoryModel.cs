@@ -134,7 +134,7 @@ internal sealed class MemoryModel
     }
 
     /// <summary>Whether an operand that fits is there from the previous contraction or call; the caller's data comes from the last level.</summary>
-    private static bool IsWarm(Region region, CacheLevel level) => level.IsLast || region is Region.Scratch or Region.Parameters or Region.Gradients;
+    private static bool IsWarm(Region region, CacheLevel level) => level.IsLast || region is Region.Scratch or Region.Parameters or Region.Packed or Region.Gradients;
 
     /// <summary>Lines that the operands keep from others: where those that are read again crowd into few sets, as many of each set.</summary>
     private double Space(int position, CacheLevel level)
