@@ -129,19 +129,17 @@ internal sealed class Adjoint
         }
     }
 
+    /// <summary>Every element of the input gathers the gradients of the sums that it is part of; those outside of the output are zero.</summary>
     private void VisitWindowSum(WindowSum sum)
     {
-        Access outer = sum.Output with { Tensor = Gradient(sum.Output.Tensor) };
-        Access Reversed(Access access) => access with
-        {
-            Axes = access.Axes.Select(axis => axis.Terms.Any(t => t.Dim == sum.Along) ? axis with { Offset = axis.Offset - (sum.Window - 1) } : axis).ToEquatableArray(),
-        };
-        Contribute(sum.Input, sum.Dims, "Gradient" + Title(sum.Input.Tensor), access =>
-            sum with { Name = "", Dims = Widen(sum), Output = access, Input = Reversed(outer) });
+        int axis = sum.Input.Axes.ToList().FindIndex(a => a.Terms.Any(t => t.Dim == sum.Along));
+        AxisIndex j = AxisIndex.Of((sum.Along, 1));
+        EquatableArray<Dim> dims = sum.Dims.Select(d => d.Name == sum.Along ? d with { Extent = sum.Input.Tensor.Extents[axis] } : d).ToEquatableArray();
+        Access whole = sum.Input with { Axes = sum.Input.Axes.Select((a, k) => k == axis ? j : a).ToEquatableArray() };
+        var back = new Dictionary<string, AxisIndex> { [sum.Along] = j with { Offset = 1 - sum.Window - sum.Input.Axes[axis].Offset } };
+        Access outer = sum.Output.Substitute(back) with { Tensor = Gradient(sum.Output.Tensor) };
+        Contribute(whole, dims, "Gradient" + Title(sum.Input.Tensor), access => sum with { Name = "", Dims = dims, Output = access, Input = outer });
     }
-
-    private static EquatableArray<Dim> Widen(WindowSum sum) =>
-        sum.Dims.Select(d => d.Name == sum.Along ? d with { Extent = d.Extent + sum.Window - 1 } : d).ToEquatableArray();
 
     private void AddMap(Access read, EquatableArray<Dim> dims, Expression value)
     {

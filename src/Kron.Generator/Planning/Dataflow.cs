@@ -144,7 +144,10 @@ internal sealed record Contract(
     };
 }
 
-/// <summary>Running box sums along one axis: <c>output[…, j, …] = Σ_{0 ≤ k &lt; Window} input[…, j + k, …]</c>; its adjoint is the same with offset −(Window − 1).</summary>
+/// <summary>
+/// Running box sums: <c>output[…, j, …] = Σ_{0 ≤ k &lt; Window} input[…, j + k + offset, …]</c>, elements outside of the input zero. The
+/// adjoint is the same with offset <c>1 − Window − offset</c>. <c>Along</c> names j, which has that axis of the input to itself.
+/// </summary>
 internal sealed record WindowSum(
     string Name,
     EquatableArray<Dim> Dims,

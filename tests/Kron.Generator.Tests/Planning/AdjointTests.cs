@@ -148,15 +148,19 @@ public class AdjointTests
     }
 
     [Theory]
-    [InlineData(1, 0)]
-    [InlineData(3, 0)]
-    [InlineData(6, 0)]
-    [InlineData(3, -1)]
-    public void WindowSums(int window, int offset)
+    [InlineData(1, 0, 6)]
+    [InlineData(3, 0, 4)]
+    [InlineData(6, 0, 1)]
+    [InlineData(3, -1, 4)]
+    [InlineData(3, -1, 6)]
+    [InlineData(8, -4, 9)]
+    [InlineData(2, 2, 3)]
+    [InlineData(2, -5, 12)]
+    public void WindowSums(int window, int offset, int outputs)
     {
-        int extent = 6 - window + 1;
-        WindowSum sum = new("Window", [new("j", extent)], At(PerSample("y", Region.Output, extent), "j"), new Access(X, [Axis(offset, ("j", 1))]), "j", window, Accumulate: false);
+        WindowSum sum = new("Window", [new("j", outputs)], At(PerSample("y", Region.Output, outputs), "j"), new Access(X, [Axis(offset, ("j", 1))]), "j", window, Accumulate: false);
         IsAdjoint([sum]);
+        Adjoint.Derive([sum]).InputNodes.ShouldHaveSingleItem().Accumulate.ShouldBeFalse();
     }
 
     [Fact]

@@ -26,6 +26,9 @@ public class LayerPlanTests
         ["swapped"] = Layer(Relu, new GroupSpec(3, 2, 10, 3, 2, FormulationKind.III)) with { Image = new ImageSpec(2, 3, 5) },
         ["padded"] = Layer(Relu, new GroupSpec(3, 2, 4, 3, 2)) with { Inputs = 11, Outputs = 5 },
         ["dense"] = Dense(Relu with { Activation = ActivationKind.Tanh }, 5, 7),
+        ["structured"] = Structured(Relu, 5, 7, 4),
+        ["structured convolution"] = Structured(Relu, [3, 4, 2], [4, 5], [3, 3, 2, 2], [2, 1], [1, 1]),
+        ["structured maxout"] = Structured(Relu with { Activation = ActivationKind.Maxout, Pieces = 2 }, [4, 3, 2], [3, 3], [3, 2, 2, 1], [1, 1], [2, 0]),
     };
 
     [Theory]

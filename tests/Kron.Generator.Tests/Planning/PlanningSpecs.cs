@@ -20,6 +20,30 @@ internal static class PlanningSpecs
     public static LayerSpec Dense(EpilogueSpec epilogue, int outputs, int inputs) =>
         new(new TypeSpec("", [], "C", "C"), "", inputs, outputs, [], null, epilogue);
 
+    /// <param name="epilogue">What follows.</param>
+    /// <param name="outputs">Rows of the matrix.</param>
+    /// <param name="inputs">Its columns.</param>
+    /// <param name="small">Columns of α.</param>
+    public static LayerSpec Structured(EpilogueSpec epilogue, int outputs, int inputs, int small) =>
+        Dense(epilogue, outputs, inputs) with { Kind = LayerKind.Structured, Structured = new StructuredSpec(small, 1, 1) };
+
+    /// <param name="epilogue">What follows.</param>
+    /// <param name="channels">Output channels, input channels and those of α.</param>
+    /// <param name="image">Height and width.</param>
+    /// <param name="kernel">Height and width of the kernel, then of α.</param>
+    /// <param name="stride">By axis.</param>
+    /// <param name="padding">By axis.</param>
+    public static LayerSpec Structured(EpilogueSpec epilogue, int[] channels, int[] image, int[] kernel, int[] stride, int[] padding)
+    {
+        var window = new WindowSpec(channels[1], image[0], image[1], kernel[0], kernel[1], stride[0], stride[1], padding[0], padding[1]);
+        return Dense(epilogue, channels[0] * window.Pixels, channels[1] * image[0] * image[1]) with
+        {
+            Kind = LayerKind.Structured,
+            Window = window,
+            Structured = new StructuredSpec(channels[2], kernel[2], kernel[3]),
+        };
+    }
+
     public static Tensor PerSample(string name, Region region, params int[] extents) => new(name, region, new(extents), PerSample: true);
 
     public static Tensor Shared(string name, Region region, params int[] extents) => new(name, region, new(extents), PerSample: false);
