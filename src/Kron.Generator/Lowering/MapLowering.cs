@@ -32,14 +32,19 @@ internal sealed class MapLowering
         _lanes = ChooseLanes();
     }
 
+    /// <param name="map">The map.</param>
+    /// <param name="samples">The sample block.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="pool">Receives the kernels.</param>
+    /// <param name="summary">What it computes, where the reader is not told best by its expression.</param>
     /// <returns>The calls of the map's kernels: several where its range is cut at a bound.</returns>
-    public static IEnumerable<Call> Lower(Map map, int samples, TargetModel target, KernelPool pool)
+    public static IEnumerable<Call> Lower(Map map, int samples, TargetModel target, KernelPool pool, string? summary = null)
     {
         foreach (Map part in BoundsSplit.Apply(map))
         {
             var lowering = new MapLowering(part, samples, target);
             lowering.Emit();
-            Kernel kernel = lowering._builder.Build(map.Name, lowering.Summary(), lowering._names);
+            Kernel kernel = lowering._builder.Build(map.Name, summary ?? lowering.Summary(), lowering._names);
             yield return new Call(pool.Add(kernel, samples), lowering._accesses.Select(a => Places.Of(a.Tensor, samples) + a.Origin).ToEquatableArray());
         }
     }

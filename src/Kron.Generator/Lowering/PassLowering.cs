@@ -29,7 +29,7 @@ internal sealed class PassLowering
     /// <param name="pool">Receives the kernels.</param>
     /// <param name="packed">Panels for inference.</param>
     /// <param name="trainingPacked">Panels that only training needs.</param>
-    /// <param name="tensors">Scratch floats that tensors occupy; panels of activations come behind them.</param>
+    /// <param name="tensors">Scratch floats that tensors occupy; panels of activations, and what sums need, come behind them.</param>
     /// <param name="rankings">Schedules that are known already.</param>
     /// <param name="small">Whether short text counts more than the last cycles.</param>
     public PassLowering(Pass pass, int samples, TargetModel target, KernelPool pool, PanelStore packed, PanelStore trainingPacked, int tensors, Rankings? rankings = null, bool small = false)
@@ -42,7 +42,7 @@ internal sealed class PassLowering
 
     public int ScratchFloats { get; private set; }
 
-    /// <summary>One line per contraction, for the reader.</summary>
+    /// <summary>One line per contraction and per window sum, for the reader.</summary>
     public List<string> Choices { get; } = [];
 
     public Kernel Lower(Dataflow flow, string name)
@@ -66,6 +66,16 @@ internal sealed class PassLowering
                         _builder.Add(call);
                     }
 
+                    break;
+                case WindowSum sum:
+                    LoweredSum lowered = WindowSumLowering.Lower(sum, _samples, _target, _pool, new Address(nameof(Region.Scratch), _tensors));
+                    foreach (Call call in lowered.Calls)
+                    {
+                        _builder.Add(call);
+                    }
+
+                    Choices.Add($"{_pass} {lowered.Choice}");
+                    ScratchFloats = Math.Max(ScratchFloats, ProgramBuilder.Align(_tensors + lowered.ScratchFloats));
                     break;
                 default:
                     throw new NotSupportedException($"No lowering for {flow.Nodes[i].GetType().Name}.");

@@ -21,6 +21,9 @@ public class ProgramBuilderTests
         ["relu"] = Layer(Relu, new GroupSpec(3, 2, 4, 5, 2), new GroupSpec(2, 3, 5, 4, 1)),
         ["maxout per term"] = Layer(Relu with { Activation = ActivationKind.Maxout, Pieces = 2, PerTerm = true, Bias = BiasKind.PerTerm }, new GroupSpec(4, 5, 3, 6, 2)),
         ["padded"] = Layer(Relu with { Bias = BiasKind.None }, new GroupSpec(3, 6, 4, 3, 2)) with { Inputs = 11, Outputs = 17 },
+        ["structured"] = Structured(Relu, 9, 40, 11),
+        ["structured convolution"] = Structured(Relu, [5, 16, 6], [6, 9], [3, 3, 2, 2], [1, 1], [1, 1]),
+        ["strided structured convolution"] = Structured(Relu, [5, 8, 6], [7, 6], [4, 3, 2, 1], [2, 2], [1, 2]),
     };
 
     public static TheoryData<string, string> Cases
