@@ -40,31 +40,28 @@ public sealed class KronGenerator : IIncrementalGenerator
             }
         });
 
-        Compile(context, targets, KnownNames.KroneckerLayer, TrackingNames.KroneckerLayers, TrackingNames.KroneckerFiles);
-        Compile(context, targets, KnownNames.DenseLayer, TrackingNames.DenseLayers, TrackingNames.DenseFiles);
+        foreach (KnownLayer layer in KnownLayers.All)
+        {
+            Compile(context, targets, layer);
+        }
     }
 
-    private static void Compile(
-        IncrementalGeneratorInitializationContext context,
-        IncrementalValueProvider<TargetSelection> targets,
-        string attribute,
-        string layersStep,
-        string filesStep)
+    private static void Compile(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<TargetSelection> targets, KnownLayer known)
     {
         IncrementalValuesProvider<LayerSpec> layers = context.SyntaxProvider
             .ForAttributeWithMetadataName(
-                attribute,
+                known.MetadataName,
                 static (node, _) => node is ClassDeclarationSyntax,
                 static (match, cancellation) =>
                     LayerParser.Parse((INamedTypeSymbol)match.TargetSymbol, match.SemanticModel.Compilation, cancellation).Spec)
             .Where(static spec => spec is not null)
             .Select(static (spec, _) => spec!)
-            .WithTrackingName(layersStep);
+            .WithTrackingName(TrackingNames.Layers(known.Name));
 
         IncrementalValuesProvider<CompiledLayer> files = layers
             .Combine(targets)
             .Select(static (pair, _) => CompiledLayer.Compile(pair.Left, pair.Right.Targets))
-            .WithTrackingName(filesStep);
+            .WithTrackingName(TrackingNames.Files(known.Name));
 
         context.RegisterSourceOutput(files, static (output, layer) =>
         {

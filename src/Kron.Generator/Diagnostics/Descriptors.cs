@@ -114,7 +114,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor SeveralLayerAttributes = new(
         "KRON012",
         "A class can have one layer attribute",
-        "'{0}' already has a layer attribute; further shapes of a Kronecker layer are KroneckerTerm attributes",
+        "'{0}' already has a layer attribute; further shapes of a Kronecker layer are KroneckerTerm attributes, of a Kronecker convolution KroneckerConvTerm attributes",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -123,7 +123,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor TermWithoutLayer = new(
         "KRON013",
         "A Kronecker term needs a Kronecker layer",
-        "'{0}' has a KroneckerTerm attribute but no KroneckerLayer attribute; the first shape group is the KroneckerLayer's",
+        "'{0}' has a {1} attribute but no {2} attribute; the first shape group is the {2}'s",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -268,7 +268,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor MaxoutPieces = new(
         "KRON029",
         "Maxout pieces do not fit the outputs",
-        "Pieces is {0}, but must be at least 2 and divide the layer's {1} pre-activations",
+        "Pieces is {0}, but must be at least 2 and divide the layer's {1} {2}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -296,7 +296,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UselessRank = new(
         "KRON032",
         "A rank is higher than it can be of use",
-        "r is {0}, but min(m1·n1, m2·n2) = {1} products of this shape already express every matrix; without Nonlinearity.PerTerm more add nothing",
+        "{0} is {1}, but min({2}) = {3} products of this shape already express every {4}; {5} add nothing",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -329,6 +329,61 @@ internal static class Descriptors
         isEnabledByDefault: true,
         helpLinkUri: HelpLinkBase + "KRON035.md");
 
+    // Images.
+    public static readonly DiagnosticDescriptor MissingImage = new(
+        "KRON036",
+        "A convolution needs the size of its image",
+        "{0} must be set, because a convolution is compiled for images of one size",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLinkBase + "KRON036.md");
+
+    public static readonly DiagnosticDescriptor PaddingSize = new(
+        "KRON037",
+        "A padding does not fit its window",
+        "{0} is {1}, but must be 0 to {2} for a window of {3}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLinkBase + "KRON037.md");
+
+    public static readonly DiagnosticDescriptor WindowSize = new(
+        "KRON038",
+        "A window does not fit its image",
+        "The window has {0}, but the padded image only {1} + 2·{2} = {3}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLinkBase + "KRON038.md");
+
+    public static readonly DiagnosticDescriptor StructuredSize = new(
+        "KRON039",
+        "A small kernel is larger than the full one",
+        "{0} is {1}, but must be at most {2} = {3}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLinkBase + "KRON039.md");
+
+    public static readonly DiagnosticDescriptor NormalizationConstant = new(
+        "KRON040",
+        "A constant of batch normalisation is out of range",
+        "{0} is {1}, but must be {2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLinkBase + "KRON040.md");
+
+    public static readonly DiagnosticDescriptor ActivationNotOffered = new(
+        "KRON041",
+        "An activation is not offered here",
+        "{0} does not offer Activation.{1}; set it on a layer before or after",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLinkBase + "KRON041.md");
+
     /// <summary>All of them, in the order of their ids.</summary>
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         NotPartial, StaticClass, GenericClass, AbstractClass, RecordClass, FileLocalClass, MemberCollision,
@@ -336,5 +391,7 @@ internal static class Descriptors
         TermWithoutLayer, UnsafeNotAllowed, LanguageVersion, UnknownTarget, NotPositive, TooLarge, UndefinedValue,
         TermsDisagree, PaddedSize, PerTermBias, PerTermWithoutActivation, IncompleteImage, ImageSize,
         FormulationWithoutImage, FormulationMismatch, FormulationWithPadding, MaxoutPieces, SlopeNotFinite,
-        OptionWithoutEffect, UselessRank, MoreParameters, MoreMultiplyAdds, InternalError);
+        OptionWithoutEffect, UselessRank, MoreParameters, MoreMultiplyAdds, InternalError,
+        MissingImage, PaddingSize, WindowSize, StructuredSize, NormalizationConstant,
+        ActivationNotOffered);
 }

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using Kron.Generator.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
@@ -11,36 +13,72 @@ namespace Kron.Generator.Parsing;
 internal sealed class AttributeReader
 {
     private readonly AttributeData _data;
-    private readonly int[] _arguments;
+    private readonly IReadOnlyList<string> _names;
     private readonly AttributeSyntax? _syntax;
 
-    private AttributeReader(AttributeData data, int[] arguments, CancellationToken cancellation)
+    private AttributeReader(AttributeData data, IReadOnlyList<string> names, CancellationToken cancellation)
     {
         _data = data;
-        _arguments = arguments;
+        _names = names;
+        Arguments = data.ConstructorArguments.Select(argument => (int)argument.Value!).ToArray();
         _syntax = data.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax;
     }
 
-    /// <summary>Reads an attribute whose constructor takes integers, or gives null where the C# compiler already reports an error in it.</summary>
-    public static AttributeReader? TryRead(AttributeData data, int argumentCount, CancellationToken cancellation)
+    /// <summary>Reads an attribute whose constructor takes integers of these names, or gives null where the C# compiler already reports an error in it.</summary>
+    public static AttributeReader? TryRead(AttributeData data, IReadOnlyList<string> names, CancellationToken cancellation)
     {
         if (data.AttributeConstructor is null
-            || data.ConstructorArguments.Length != argumentCount
+            || data.ConstructorArguments.Length != names.Count
             || data.ConstructorArguments.Any(argument => argument.Kind != TypedConstantKind.Primitive || argument.Value is not int)
             || data.NamedArguments.Any(argument => argument.Value.Kind is not (TypedConstantKind.Primitive or TypedConstantKind.Enum) || argument.Value.Value is null))
         {
             return null;
         }
 
-        return new(data, data.ConstructorArguments.Select(argument => (int)argument.Value!).ToArray(), cancellation);
+        return new(data, names, cancellation);
     }
+
+    /// <summary>The attribute's name, as users write it.</summary>
+    public string Name => KnownLayers.NameOf(_data)!;
+
+    /// <summary>What its constructor was given.</summary>
+    public IReadOnlyList<int> Arguments { get; }
 
     /// <summary>Where the attribute is.</summary>
     public Location? Location => _syntax?.GetLocation();
 
-    public int this[int argument] => _arguments[argument];
+    public int this[int argument] => Arguments[argument];
+
+    public Setting Argument(int argument) => new(_names[argument], this[argument], LocationOf(argument));
+
+    /// <summary>The last constructor argument: of a shape group, the number of its products.</summary>
+    public Setting LastArgument => Argument(Arguments.Count - 1);
 
     public bool Has(string option) => _data.NamedArguments.Any(argument => argument.Key == option);
+
+    /// <summary>The first of some options that is set; null where none is.</summary>
+    public Setting? FirstSet(params string[] options) =>
+        options.FirstOrDefault(Has) is { } option ? new(option, Option(option, 0), LocationOf(option)) : null;
+
+    /// <summary>Whether all arguments are sizes.</summary>
+    public bool CheckPositive(DiagnosticBag bag) => Setting.CheckPositive(Enumerable.Range(0, Arguments.Count).Select(Argument), bag);
+
+    /// <summary>Whether all arguments are sizes, and some of them no larger than a sample can be.</summary>
+    public bool CheckSizes(IReadOnlyList<int> ofSamples, DiagnosticBag bag)
+    {
+        if (!CheckPositive(bag))
+        {
+            return false;
+        }
+
+        bool fits = true;
+        foreach (Setting size in ofSamples.Select(Argument))
+        {
+            fits &= SizeLimits.CheckPerSample(size.Name, size.Value, size.Location, bag);
+        }
+
+        return fits;
+    }
 
     public T Option<T>(string name, T absent)
         where T : struct

@@ -1,36 +1,25 @@
-using System.Numerics;
-using System.Threading;
 using Kron.Generator.Diagnostics;
 using Kron.Generator.Spec;
-using Kron.Generator.Support;
-using Microsoft.CodeAnalysis;
 
 namespace Kron.Generator.Parsing;
 
-/// <summary>Reads <c>DenseLayer(m, n)</c>.</summary>
+/// <summary>Reads <c>DenseLayer(m, n)</c> and <c>DenseConv(o, c, h, w)</c>.</summary>
 internal static class DenseParser
 {
-    public static LayerShape? Parse(AttributeData attribute, DiagnosticBag bag, CancellationToken cancellation)
+    public static LayerSpec? Parse(LayerSyntax syntax)
     {
-        if (AttributeReader.TryRead(attribute, 2, cancellation) is not { } reader)
+        (AttributeReader reader, DiagnosticBag bag) = (syntax.Layer, syntax.Bag);
+        EpilogueSpec? epilogue = EpilogueParser.Parse(reader, "dense layer", bag);
+        if (!reader.CheckSizes([0, 1], bag) || epilogue is null)
         {
             return null;
         }
 
         var (m, n) = (reader[0], reader[1]);
-        EpilogueSpec? epilogue = EpilogueParser.Parse(reader, dense: true, bag);
-        bool sizes = Positive.Check(reader, ["m", "n"], bag)
-            && SizeLimits.Check("m", m, SizeLimits.PerSample, reader.LocationOf(0), bag)
-            & SizeLimits.Check("n", n, SizeLimits.PerSample, reader.LocationOf(1), bag);
-        if (epilogue is null || !sizes)
-        {
-            return null;
-        }
-
-        EpilogueParser.CheckPieces(epilogue, m, reader, bag);
-        SizeLimits.CheckParameters((BigInteger)m * n, epilogue, m, terms: 1, reader.Location, bag);
-        return bag.HasErrors
-            ? null
-            : new LayerShape(AttributeText.Dense(m, n, epilogue), n, m, [], Image: null, epilogue);
+        EpilogueParser.CheckPieces(epilogue, m, "pre-activations", reader, bag);
+        return new LayerSpec(syntax.Type, AttributeText.Layer(reader, epilogue), n, m, [], Image: null, epilogue);
     }
+
+    public static LayerSpec? ParseConvolution(LayerSyntax syntax) => ConvolutionParser.Parse(syntax, "dense convolution", reader =>
+        reader.CheckSizes([0, 1, 2, 3], syntax.Bag) ? new KernelShape(reader[0], reader[1], reader[2], reader[3]) : null);
 }

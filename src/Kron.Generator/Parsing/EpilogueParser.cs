@@ -14,7 +14,10 @@ internal static class EpilogueParser
     }
 
     /// <summary>Null when an option is wrong.</summary>
-    public static EpilogueSpec? Parse(AttributeReader reader, bool dense, DiagnosticBag bag)
+    /// <param name="reader">The layer attribute.</param>
+    /// <param name="withoutTerms">What to call a layer that is no sum of terms; null where it is one.</param>
+    /// <param name="bag">Takes the diagnostics.</param>
+    public static EpilogueSpec? Parse(AttributeReader reader, string? withoutTerms, DiagnosticBag bag)
     {
         ActivationKind? activation = EnumOption.Read<ActivationKind>(reader, "Activation", "Activation", bag);
         BiasKind? bias = EnumOption.Read<BiasKind>(reader, "Bias", "BiasMode", bag);
@@ -30,7 +33,7 @@ internal static class EpilogueParser
             bag.Report(
                 Descriptors.PerTermBias,
                 reader.LocationOf("Bias"),
-                dense ? "A dense layer has no terms to have a bias each" : "Without Nonlinearity.PerTerm a bias per term adds up to one bias");
+                withoutTerms is null ? "Without Nonlinearity.PerTerm a bias per term adds up to one bias" : $"A {withoutTerms} has no terms to have a bias each");
         }
 
         if (perTerm && activation == ActivationKind.None)
@@ -41,13 +44,30 @@ internal static class EpilogueParser
         return new EpilogueSpec(activation.Value, Slope(reader, activation.Value, bag), Pieces(reader, activation.Value, bag), perTerm, bias.Value);
     }
 
+    /// <summary>For a layer with no other option than an activation of single values.</summary>
+    public static EpilogueSpec? ParseActivation(AttributeReader reader, DiagnosticBag bag)
+    {
+        ActivationKind? activation = EnumOption.Read<ActivationKind>(reader, "Activation", "Activation", bag);
+        if (activation == ActivationKind.Maxout)
+        {
+            bag.Report(Descriptors.ActivationNotOffered, reader.LocationOf("Activation"), reader.Name, activation);
+        }
+
+        return activation is null ? null : new EpilogueSpec(activation.Value, Slope(reader, activation.Value, bag), Pieces: 1, PerTerm: false, BiasKind.None);
+    }
+
     /// <summary>Maxout takes groups of whole pieces.</summary>
-    public static void CheckPieces(EpilogueSpec epilogue, int outputs, AttributeReader reader, DiagnosticBag bag)
+    /// <param name="epilogue">What was read.</param>
+    /// <param name="outputs">How many values maxout divides.</param>
+    /// <param name="what">What they are.</param>
+    /// <param name="reader">The layer attribute.</param>
+    /// <param name="bag">Takes the diagnostic.</param>
+    public static void CheckPieces(EpilogueSpec epilogue, int outputs, string what, AttributeReader reader, DiagnosticBag bag)
     {
         if (epilogue.Activation == ActivationKind.Maxout && (epilogue.Pieces < 2 || outputs % epilogue.Pieces != 0))
         {
             string option = reader.Has("Pieces") ? "Pieces" : "Activation";
-            bag.Report(Descriptors.MaxoutPieces, reader.LocationOf(option), Invariant.Text(epilogue.Pieces), Invariant.Text(outputs));
+            bag.Report(Descriptors.MaxoutPieces, reader.LocationOf(option), Invariant.Text(epilogue.Pieces), Invariant.Text(outputs), what);
         }
     }
 

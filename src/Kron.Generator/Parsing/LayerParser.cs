@@ -19,18 +19,17 @@ internal static class LayerParser
             return ParsedLayer.Nothing;
         }
 
-        List<AttributeData> layers = [];
-        List<AttributeData> terms = [];
+        List<Found> layers = [];
+        List<Found> terms = [];
         foreach (AttributeData attribute in type.GetAttributes())
         {
-            if (KnownNames.Is(attribute, KnownNames.KroneckerTerm))
+            if (KnownLayers.NameOf(attribute) is not { } name)
             {
-                terms.Add(attribute);
+                continue;
             }
-            else if (KnownNames.Is(attribute, KnownNames.KroneckerLayer) || KnownNames.Is(attribute, KnownNames.DenseLayer))
-            {
-                layers.Add(attribute);
-            }
+
+            layers.AddRange(KnownLayers.All.Where(known => known.Name == name).Select(known => new Found(known, attribute)));
+            terms.AddRange(KnownLayers.All.Where(known => known.Term == name).Select(known => new Found(known, attribute)));
         }
 
         if (layers.Count == 0 && terms.Count == 0)
@@ -39,33 +38,62 @@ internal static class LayerParser
         }
 
         var bag = new DiagnosticBag();
-        foreach (AttributeData extra in layers.Skip(1))
+        foreach (Found extra in layers.Skip(1))
         {
-            bag.Report(Descriptors.SeveralLayerAttributes, LocationOf(extra, cancellation), type.Name);
+            bag.Report(Descriptors.SeveralLayerAttributes, LocationOf(extra.Attribute, cancellation), type.Name);
         }
 
-        if (terms.Count > 0 && !layers.Exists(layer => KnownNames.Is(layer, KnownNames.KroneckerLayer)))
+        foreach (Found term in terms.GroupBy(term => term.Known).Select(ofOneKind => ofOneKind.First()))
         {
-            bag.Report(Descriptors.TermWithoutLayer, LocationOf(terms[0], cancellation), type.Name);
+            if (!layers.Exists(layer => layer.Known == term.Known))
+            {
+                bag.Report(Descriptors.TermWithoutLayer, LocationOf(term.Attribute, cancellation), type.Name, term.Known.Term!, term.Known.Name);
+            }
         }
 
         LayerSpec? spec = null;
         if (layers.Count == 1)
         {
-            ProjectRules.Check(type, (CSharpCompilation)compilation, LocationOf(layers[0], cancellation), bag);
-            TypeSpec? typeSpec = TypeParser.Parse(type, compilation, bag, cancellation);
-            LayerShape? shape = KnownNames.Is(layers[0], KnownNames.DenseLayer)
-                ? DenseParser.Parse(layers[0], bag, cancellation)
-                : KroneckerParser.Parse(type, layers[0], terms, bag, cancellation);
-            if (typeSpec is not null && shape is not null && !bag.HasErrors)
+            ProjectRules.Check(type, (CSharpCompilation)compilation, LocationOf(layers[0].Attribute, cancellation), bag);
+            if (TypeParser.Parse(type, compilation, bag, cancellation) is { } typeSpec)
             {
-                spec = new LayerSpec(typeSpec, shape.Attributes, shape.Inputs, shape.Outputs, shape.Groups, shape.Image, shape.Epilogue);
+                spec = Parse(type, typeSpec, layers[0], terms, bag, cancellation);
             }
         }
 
-        return new ParsedLayer(spec, bag.Diagnostics);
+        return new ParsedLayer(bag.HasErrors ? null : spec, bag.Diagnostics);
+    }
+
+    private static LayerSpec? Parse(INamedTypeSymbol type, TypeSpec typeSpec, Found layer, IReadOnlyList<Found> terms, DiagnosticBag bag, CancellationToken cancellation)
+    {
+        List<AttributeReader> readers = [];
+        foreach (Found each in terms.Where(term => term.Known == layer.Known).Prepend(layer))
+        {
+            if (AttributeReader.TryRead(each.Attribute, each.Known.Arguments, cancellation) is not { } reader)
+            {
+                return null;
+            }
+
+            readers.Add(reader);
+        }
+
+        var syntax = new LayerSyntax(typeSpec, readers[0], [.. readers.Skip(1)], bag);
+        LayerSpec? spec = layer.Known.Parse(syntax);
+        if (spec is not null)
+        {
+            SizeLimits.Check(spec, syntax);
+            if (!bag.HasErrors)
+            {
+                CostRules.Warn(spec, type.Name, syntax);
+            }
+        }
+
+        return spec;
     }
 
     private static Location? LocationOf(AttributeData attribute, CancellationToken cancellation) =>
         attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation();
+
+    /// <summary>An attribute on the class, and the layer attribute that it is or belongs to.</summary>
+    private sealed record Found(KnownLayer Known, AttributeData Attribute);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Linq;
 using System.Numerics;
 using Kron.Generator.Diagnostics;
@@ -30,21 +29,28 @@ internal static class SizeLimits
         return value <= limit;
     }
 
-    public static void CheckParameters(BigInteger weights, EpilogueSpec epilogue, int outputs, int terms, Location? location, DiagnosticBag bag)
+    /// <summary>A size whose limit is that of a sample.</summary>
+    public static bool CheckPerSample(string what, BigInteger value, Location? location, DiagnosticBag bag) => Check(what, value, PerSample, location, bag);
+
+    /// <summary>Products, parameters and the values between the two contractions of each shape group, in the order that costs less.</summary>
+    public static void Check(LayerSpec spec, LayerSyntax syntax)
     {
-        BigInteger bias = epilogue.Bias switch
+        BigInteger terms = spec.Groups.Aggregate(BigInteger.Zero, (sum, group) => sum + group.R);
+        if (!Check("The number of products", terms, Terms, syntax.Layer.LastArgument.Location, syntax.Bag))
+        {
+            return;
+        }
+
+        BigInteger bias = spec.Epilogue.Bias switch
         {
             BiasKind.None => 0,
-            BiasKind.PerTerm => (BigInteger)outputs * terms,
-            _ => outputs,
+            BiasKind.PerTerm => spec.Channels * terms,
+            _ => spec.Channels,
         };
-        Check("The number of parameters", weights + bias, Parameters, location, bag);
+        Check("The number of parameters", Costs.Parameters(spec) + bias, Parameters, syntax.Layer.Location, syntax.Bag);
+        for (int index = 0; index < spec.Groups.Count; index++)
+        {
+            CheckPerSample("The number of intermediate values per sample", Costs.Intermediate(spec.Groups[index], spec.Window), syntax.Groups[index].Location, syntax.Bag);
+        }
     }
-
-    /// <summary>The values between the two contractions, in the order that costs less.</summary>
-    public static void CheckIntermediate(GroupSpec group, Location? location, DiagnosticBag bag) =>
-        Check("The number of intermediate values per sample", Costs.Intermediate(group), PerSample, location, bag);
-
-    public static bool CheckTerms(IEnumerable<GroupSpec> groups, Location? location, DiagnosticBag bag) =>
-        Check("The number of products", groups.Aggregate(BigInteger.Zero, (sum, group) => sum + group.R), Terms, location, bag);
 }

@@ -28,7 +28,7 @@ public class ClassDiagnosticsTests
     [InlineData("class Base { public required int X { get; set; } } [DenseLayer(3, 2)] partial class [|C|] : Base;", "KRON010", "'X' is required, so that the generated FromDense and Load could not create a 'C'")]
     [InlineData("class Base(int x) { public int X => x; } [DenseLayer(3, 2)] partial class [|C|] : Base;", "KRON011", "The base class 'Base' has no accessible constructor without parameters, which the generated constructors of 'C' call")]
     [InlineData("class Base { private Base() { } } [DenseLayer(3, 2)] partial class [|C|] : Base;", "KRON011", "The base class 'Base' has no accessible constructor without parameters, which the generated constructors of 'C' call")]
-    [InlineData("[KroneckerLayer(4, 2, 3, 2, 1), [|DenseLayer(8, 6)|]] partial class C;", "KRON012", "'C' already has a layer attribute; further shapes of a Kronecker layer are KroneckerTerm attributes")]
+    [InlineData("[KroneckerLayer(4, 2, 3, 2, 1), [|DenseLayer(8, 6)|]] partial class C;", "KRON012", "'C' already has a layer attribute; further shapes of a Kronecker layer are KroneckerTerm attributes, of a Kronecker convolution KroneckerConvTerm attributes")]
     [InlineData("[[|KroneckerTerm(4, 2, 3, 2, 1)|]] partial class C;", "KRON013", "'C' has a KroneckerTerm attribute but no KroneckerLayer attribute; the first shape group is the KroneckerLayer's")]
     [InlineData("[DenseLayer(8, 6)] [[|KroneckerTerm(4, 2, 3, 2, 1)|]] partial class C;", "KRON013", "'C' has a KroneckerTerm attribute but no KroneckerLayer attribute; the first shape group is the KroneckerLayer's")]
     public void The_class_is_wrong(string marked, string id, string message) => DiagnosticAssert.Single(marked, id, message);

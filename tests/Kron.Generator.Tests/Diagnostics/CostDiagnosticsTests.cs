@@ -28,6 +28,18 @@ public class CostDiagnosticsTests
 
     // A published one: 2·2048·2·(2048 + 2), by either order.
     [InlineData("[|KroneckerLayer(2048, 2, 2048, 2, 2)|]", "KRON034", "The factors of 'C' cost 16793600 multiply-adds per sample, but its dense form costs 16777216")]
+
+    // min(2·3·3·1, 2·1·1·3) = 6.
+    [InlineData("KroneckerConv(2, 3, 3, 1, 2, 1, 1, 3, [|7|], Height = 8, Width = 8)", "KRON032", "r is 7, but min(o1·c1·h1·w1, o2·c2·h2·w2) = 6 products of this shape already express every kernel; without Nonlinearity.PerTerm more add nothing")]
+
+    // min(2·3, 4·3) = 6.
+    [InlineData("LowRankConv(4, 2, 3, [|rank: 7|], Height = 8, Width = 8)", "KRON032", "rank is 7, but min(inChannels·kernel, outChannels·kernel) = 6 products of this shape already express every kernel; more add nothing")]
+
+    // 5·(18 + 6) = 120 of 4·3·9 = 108.
+    [InlineData("[|KroneckerConv(2, 3, 3, 1, 2, 1, 1, 3, 5, Height = 8, Width = 8)|]", "KRON033", "The factors of 'C' have 120 parameters, but its dense form has 108 (biases aside)")]
+
+    // V on 6 × 8 pixels, 3·2·3·48 = 864, and H on 6 × 6, 2·3·3·36 = 648; dense 2·2·9·36 = 1296.
+    [InlineData("[|LowRankConv(2, 2, 3, 3, Height = 8, Width = 8)|]", "KRON034", "The factors of 'C' cost 1512 multiply-adds per sample, but its dense form costs 1296")]
     public void The_layer_is_dearer_than_it_needs_to_be(string attributes, string id, string message)
     {
         int start = attributes.IndexOf("[|", System.StringComparison.Ordinal);
@@ -52,6 +64,8 @@ public class CostDiagnosticsTests
     [InlineData("KroneckerLayer(500, 2, 512, 8, 4)")]
     [InlineData("KroneckerLayer(8, 8, 8, 8, 2)")]
     [InlineData("KroneckerLayer(8, 8, 8, 8, 4)")]
+    [InlineData("KroneckerConv(1, 48, 9, 1, 128, 1, 1, 9, 1, Height = 16, Width = 16)")]
+    [InlineData("LowRankConv(64, 64, 3, 32, Height = 8, Width = 8, Padding = 1)")]
     public void Configurations_of_the_paper_pay(string attributes) =>
         GeneratorHarness.Run($"using Kron; [{attributes}] public partial class C;", HarnessOptions.ScalarOnly).Diagnostics.ShouldBeEmpty();
 }

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Reflection;
 using Kron.Generator.Tests.Support;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -23,12 +22,20 @@ public class CachingTests
         public sealed partial class Second;
         [DenseLayer(4, 3)]
         public sealed partial class Head;
+        [KroneckerConv(2, 1, 3, 1, 1, 1, 1, 3, 1, Height = 4, Width = 4, Padding = 1)]
+        public sealed partial class Conv;
         """;
 
     private const string Other = "class Other { int x; }";
 
-    private static readonly string[] Steps =
-        [.. typeof(TrackingNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)];
+    private static readonly string KroneckerLayers = TrackingNames.Layers("KroneckerLayer");
+    private static readonly string KroneckerFiles = TrackingNames.Files("KroneckerLayer");
+    private static readonly string ConvolutionLayers = TrackingNames.Layers("KroneckerConv");
+    private static readonly string ConvolutionFiles = TrackingNames.Files("KroneckerConv");
+    private static readonly string DenseLayers = TrackingNames.Layers("DenseLayer");
+    private static readonly string DenseFiles = TrackingNames.Files("DenseLayer");
+
+    private static readonly string[] Steps = [TrackingNames.Targets, KroneckerLayers, KroneckerFiles, ConvolutionLayers, ConvolutionFiles, DenseLayers, DenseFiles];
 
     [Fact]
     public void An_unrelated_edit_reruns_nothing()
@@ -39,8 +46,8 @@ public class CachingTests
         reasons.Values.SelectMany(each => each).ShouldAllBe(reason => IsUnchanged(reason));
 
         // The compiler itself is not even asked.
-        reasons[TrackingNames.KroneckerFiles].ShouldBe([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached]);
-        reasons[TrackingNames.DenseFiles].ShouldBe([IncrementalStepRunReason.Cached]);
+        reasons[KroneckerFiles].ShouldBe([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached]);
+        reasons[DenseFiles].ShouldBe([IncrementalStepRunReason.Cached]);
     }
 
     [Theory]
@@ -50,10 +57,10 @@ public class CachingTests
     {
         var reasons = Edit(Layers, Layers.Replace("[Kronecker", space + "[Kronecker", StringComparison.Ordinal).Replace("partial class", "  partial   class", StringComparison.Ordinal));
 
-        reasons[TrackingNames.KroneckerLayers].ShouldAllBe(reason => IsUnchanged(reason));
-        reasons[TrackingNames.DenseLayers].ShouldAllBe(reason => IsUnchanged(reason));
-        reasons[TrackingNames.KroneckerFiles].ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached);
-        reasons[TrackingNames.DenseFiles].ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached);
+        reasons[KroneckerLayers].ShouldAllBe(reason => IsUnchanged(reason));
+        reasons[DenseLayers].ShouldAllBe(reason => IsUnchanged(reason));
+        reasons[KroneckerFiles].ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached);
+        reasons[DenseFiles].ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached);
     }
 
     [Fact]
@@ -61,7 +68,7 @@ public class CachingTests
     {
         var reasons = Edit(Layers, Layers.Replace("5, 2, Act", "5, 1 + 1, Bias = BiasMode.Shared, Act", StringComparison.Ordinal));
 
-        reasons[TrackingNames.KroneckerFiles].ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached);
+        reasons[KroneckerFiles].ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached);
     }
 
     [Fact]
@@ -69,11 +76,11 @@ public class CachingTests
     {
         var reasons = Edit(Layers, Layers.Replace("5, 2, Act", "5, 1, Act", StringComparison.Ordinal));
 
-        reasons[TrackingNames.KroneckerLayers].ShouldBe([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached]);
-        reasons[TrackingNames.KroneckerFiles].Count.ShouldBe(2);
-        reasons[TrackingNames.KroneckerFiles][0].ShouldNotBe(IncrementalStepRunReason.Cached);
-        reasons[TrackingNames.KroneckerFiles][1].ShouldBe(IncrementalStepRunReason.Cached);
-        reasons[TrackingNames.DenseFiles].ShouldBe([IncrementalStepRunReason.Cached]);
+        reasons[KroneckerLayers].ShouldBe([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached]);
+        reasons[KroneckerFiles].Count.ShouldBe(2);
+        reasons[KroneckerFiles][0].ShouldNotBe(IncrementalStepRunReason.Cached);
+        reasons[KroneckerFiles][1].ShouldBe(IncrementalStepRunReason.Cached);
+        reasons[DenseFiles].ShouldBe([IncrementalStepRunReason.Cached]);
     }
 
     [Fact]
@@ -86,7 +93,7 @@ public class CachingTests
         driver = driver.RunGenerators(compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[0], wrong));
 
         driver.GetRunResult().Results.Single().GeneratedSources.Select(file => file.HintName).Order()
-            .ShouldBe(["N.Head-Scalar.g.cs", "N.Head.g.cs", "N.Second-Scalar.g.cs", "N.Second.g.cs"]);
+            .ShouldBe(["N.Conv-Scalar.g.cs", "N.Conv.g.cs", "N.Head-Scalar.g.cs", "N.Head.g.cs", "N.Second-Scalar.g.cs", "N.Second.g.cs"]);
     }
 
     /// <summary>The step did not run, or ran and gave an equal value.</summary>
@@ -98,7 +105,7 @@ public class CachingTests
         CSharpCompilation compilation = GeneratorHarness.CreateCompilation([Layers, Other]);
         SyntaxTree edited = compilation.SyntaxTrees.Single(tree => tree.ToString() == before);
         GeneratorDriver driver = GeneratorHarness.CreateDriver(HarnessOptions.ScalarOnly).RunGenerators(compilation);
-        driver.GetRunResult().Results.Single().GeneratedSources.Length.ShouldBe(3 * 2);
+        driver.GetRunResult().Results.Single().GeneratedSources.Length.ShouldBe(4 * 2);
 
         driver = driver.RunGenerators(compilation.ReplaceSyntaxTree(edited, GeneratorHarness.ParseFile(after, edited.FilePath)));
 

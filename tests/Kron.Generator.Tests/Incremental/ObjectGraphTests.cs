@@ -26,12 +26,19 @@ public class ObjectGraphTests
                     private partial class First;
                 }
                 [DenseLayer(4, 3)] public sealed partial class Head;
+                [StructuredLayer(4, 3, 2)] public sealed partial class Structured;
+                [KroneckerConv(2, 3, 3, 1, 2, 1, 1, 3, 1, Height = 5, Width = 6, Padding = 1), KroneckerConvTerm(1, 3, 3, 3, 4, 1, 1, 1, 2)] public sealed partial class Conv;
+                [LowRankConv(4, 3, 3, 2, Height = 5, Width = 6)] public sealed partial class LowRank;
+                [DenseConv(4, 3, 1, 3, Height = 5, Width = 6, StrideW = 2)] public sealed partial class DenseConvolution;
+                [StructuredConv(4, 3, 3, 2, 2, Height = 5, Width = 6)] public sealed partial class StructuredConvolution;
+                [MaxPool(2, 6, 6, 2)] public sealed partial class Maximum;
+                [AvgPool(2, 6, 6, 3, Padding = 1)] public sealed partial class Average;
+                [GlobalAvgPool(2, 6, 6)] public sealed partial class Global;
+                [BatchNorm2d(2, 6, 6, Momentum = 0.5f)] public sealed partial class Norm;
                 """,
             ]);
         var steps = GeneratorHarness.CreateDriver(HarnessOptions.ScalarOnly).RunGenerators(compilation).GetRunResult().Results.Single().TrackedSteps;
-        string[] names = [.. typeof(TrackingNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)];
-
-        foreach (string name in names)
+        foreach (string name in TrackingNames.All)
         {
             object[] values = [.. steps[name].SelectMany(step => step.Outputs).Select(output => output.Value)];
             values.ShouldNotBeEmpty();

@@ -84,7 +84,11 @@ public class AbsurdAttributesTests
             var (m1, m2, n1, n2) = (Size(), Size(), Size(), Size());
             int terms = Chance(0.3) ? _random.Next(1, 3) : 0;
             List<string> attributes = [];
-            if (Chance(0.2))
+            if (Chance(0.3))
+            {
+                attributes.AddRange(Convolution());
+            }
+            else if (Chance(0.2))
             {
                 attributes.Add($"[DenseLayer({Join(m1, n1)}{Options(dense: true, n1, 1)})]");
             }
@@ -105,9 +109,32 @@ public class AbsurdAttributesTests
             return $"using Kron; {string.Join(' ', attributes)} {type}";
         }
 
-        private string Options(bool dense, int n1, int n2)
+        private string[] Convolution()
+        {
+            int[] sizes = [.. Enumerable.Range(0, 9).Select(_ => Chance(0.98) ? Pick([1, 1, 2, 3, 4]) : Pick(Absurd))];
+            string term = $"[KroneckerConvTerm({Join(sizes)})]";
+            return Pick<string[]>(
+            [
+                [$"[KroneckerConv({Join(sizes)}{Options(dense: false, image: true)})]"],
+                [$"[KroneckerConv({Join(sizes)}{Options(dense: false, image: true)})]", term],
+                [$"[LowRankConv({Join(sizes[..4])}{Options(dense: true, image: true)})]"],
+                [$"[DenseConv({Join(sizes[..4])}{Options(dense: true, image: true)})]"],
+            ]);
+        }
+
+        private string Options(bool dense, int n1 = 1, int n2 = 1, bool image = false)
         {
             List<string> options = [];
+            if (image)
+            {
+                Maybe(0.98, "Height = " + Number(Size()));
+                Maybe(0.98, "Width = " + Number(Size()));
+                Maybe(0.3, "Stride = " + Number(Size()));
+                Maybe(0.1, "StrideW = " + Number(Size()));
+                Maybe(0.4, "Padding = " + Number(Pick([0, 1, 1, 2])));
+                Maybe(0.1, "PaddingH = " + Number(Size()));
+            }
+
             string activation = Enum("Activation", 8);
             Maybe(0.5, "Activation = " + activation);
             Maybe(activation.Contains("Leaky", StringComparison.Ordinal) ? 0.7 : 0.05, "Slope = " + Pick(["0.3f", "-2f", "float.NaN", "1e38f * 10", "float.Epsilon", "-0f"]));
@@ -116,6 +143,10 @@ public class AbsurdAttributesTests
             if (!dense)
             {
                 Maybe(0.3, "Nonlinearity = " + Enum("Nonlinearity", 2));
+            }
+
+            if (!dense && !image)
+            {
                 Maybe(0.1, "Outputs = " + Number(Size()));
                 Maybe(0.1, "Inputs = " + Number(Size()));
                 if (Chance(0.3))
