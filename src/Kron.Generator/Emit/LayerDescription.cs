@@ -14,7 +14,7 @@ internal static class LayerDescription
     /// <summary>The equation, shapes, sizes against the dense layer's, and what was chosen for each target.</summary>
     public static IEnumerable<string> Of(LayerSpec spec, IReadOnlyList<LayerProgramIr> programs)
     {
-        yield return $"{spec.Type.FullName}: {Equation(spec)}";
+        yield return $"{spec.Type.FullName}: {LayerEquation.Of(spec)}";
         foreach (string attribute in spec.Attributes.Split('\n'))
         {
             yield return "    " + attribute;
@@ -27,10 +27,11 @@ internal static class LayerDescription
             yield return shape;
         }
 
-        long dense = (long)spec.Outputs * spec.Inputs;
-        long denseBias = spec.Epilogue.Bias == BiasKind.None ? 0 : spec.Outputs;
-        yield return Count("parameters", Parameters(spec), dense + denseBias, spec.IsDense);
-        yield return Count("multiply-adds per sample", MultiplyAdds(spec), dense, spec.IsDense);
+        foreach (string count in Counts(spec))
+        {
+            yield return count;
+        }
+
         foreach (LayerProgramIr program in programs)
         {
             yield return string.Empty;
@@ -42,74 +43,76 @@ internal static class LayerDescription
         }
     }
 
-    /// <summary>The layer as a formula: <c>y = relu(Σ_{i≤5} (A_i ⊗ B_i) x + b)</c>.</summary>
-    public static string Equation(LayerSpec spec)
-    {
-        if (spec.IsDense)
-        {
-            return $"y = {Activated(spec.Epilogue, "W x" + Bias(spec.Epilogue))}";
-        }
-
-        bool several = spec.Groups.Count > 1;
-        IEnumerable<string> groups = spec.Groups.Select((group, index) =>
-        {
-            string tag = several ? CSharpText.Literal(index) : string.Empty;
-            string term = $"(A{tag}_i ⊗ B{tag}_i) x";
-            string sum = group.R == 1 ? string.Empty : $"Σ_{{i≤{CSharpText.Literal(group.R)}}} ";
-            return sum + (spec.Epilogue.PerTerm ? Activated(spec.Epilogue, term + Bias(spec.Epilogue, tag)) : term);
-        });
-        string linear = string.Join(" + ", groups);
-        return "y = " + (spec.Epilogue.PerTerm ? linear : Activated(spec.Epilogue, linear + Bias(spec.Epilogue)));
-    }
-
-    private static string Bias(EpilogueSpec epilogue, string tag = "") => epilogue.Bias switch
-    {
-        BiasKind.None => string.Empty,
-        BiasKind.PerTerm => $" + b{tag}_i",
-        _ => " + b",
-    };
-
-    private static string Activated(EpilogueSpec epilogue, string argument) => epilogue.Activation switch
-    {
-        ActivationKind.None => argument,
-        ActivationKind.LeakyRelu => $"leakyrelu_{CSharpText.Literal(epilogue.Slope).TrimEnd('f')}({argument})",
-        ActivationKind.Maxout => $"max_{CSharpText.Literal(epilogue.Pieces)}({argument})",
-        _ => $"{epilogue.Activation.ToString().ToLowerInvariant()}({argument})",
-    };
-
     private static string Outputs(LayerSpec spec) => spec.Epilogue.Pieces == 1
         ? $"{CSharpText.Grouped(spec.Outputs)} outputs"
         : $"{CSharpText.Grouped(spec.Outputs)} pre-activations, {CSharpText.Grouped(spec.OutputSize)} outputs";
 
     private static IEnumerable<string> Shapes(LayerSpec spec)
     {
-        if (spec.IsDense)
+        if (spec.Window is { } window)
         {
-            yield return $"W [{CSharpText.Literal(spec.Outputs)} × {CSharpText.Literal(spec.Inputs)}]";
+            string stride = window.Pixels == 1 ? string.Empty : $", stride {ShapeText.Pair(window.StrideH, window.StrideW)}";
+            string sliding = spec.Kind == LayerKind.BatchNorm
+                ? string.Empty
+                : $", {(IsPool(spec) ? "window" : "kernel")} {ShapeText.Kernel(window)}{stride}, padding {ShapeText.Pair(window.PaddingH, window.PaddingW)}";
+            yield return $"x {ShapeText.Shape(window.Channels, window.Height, window.Width)}, y {ShapeText.Shape(spec.OutputSize / window.Pixels, window.OutHeight, window.OutWidth)}{sliding}";
         }
 
-        for (int index = 0; index < spec.Groups.Count; index++)
+        switch (spec.Kind)
         {
-            GroupSpec group = spec.Groups[index];
-            string tag = spec.Groups.Count > 1 ? CSharpText.Literal(index) : string.Empty;
-            string reading = group.Formulation == FormulationKind.Matrix ? string.Empty : $", formulation {group.Formulation}";
-            yield return $"A{tag} [{CSharpText.Literal(group.M1)} × {CSharpText.Literal(group.N1)}], B{tag} [{CSharpText.Literal(group.M2)} × {CSharpText.Literal(group.N2)}], {CSharpText.Literal(group.R)} product{(group.R == 1 ? "" : "s")}{reading}";
+            case LayerKind.Dense:
+                yield return "W " + (spec.Window is { } w ? ShapeText.Shape(spec.Channels, w.Channels, w.KernelH, w.KernelW) : ShapeText.Shape(spec.Outputs, spec.Inputs));
+                break;
+            case LayerKind.LowRank:
+                GroupSpec pair = spec.Groups[0];
+                yield return $"V {ShapeText.Shape(pair.R, pair.N1, pair.H1, pair.W1)}, H {ShapeText.Shape(pair.M2, pair.R, pair.H2, pair.W2)}";
+                break;
+            case LayerKind.Structured:
+                StructuredSpec small = spec.Structured!;
+                yield return $"α {(spec.Window is null ? ShapeText.Shape(spec.Channels, small.Channels) : ShapeText.Shape(spec.Channels, small.Channels, small.KernelH, small.KernelW))} on sums over {ShapeText.Sums(spec)}";
+                break;
+            case LayerKind.BatchNorm:
+                yield return $"γ, β, μ, σ² {ShapeText.Shape(spec.Channels)}";
+                break;
+            case LayerKind.Kronecker:
+                for (int index = 0; index < spec.Groups.Count; index++)
+                {
+                    yield return Factors(spec, spec.Groups[index], spec.Groups.Count > 1 ? CSharpText.Literal(index) : string.Empty);
+                }
+
+                break;
         }
     }
 
-    private static BigInteger Parameters(LayerSpec spec)
+    private static string Factors(LayerSpec spec, GroupSpec group, string tag)
     {
-        BigInteger weights = spec.IsDense ? (BigInteger)spec.Outputs * spec.Inputs : Costs.Parameters(spec.Groups);
-        return weights + spec.Epilogue.Bias switch
-        {
-            BiasKind.None => 0,
-            BiasKind.PerTerm => spec.Groups.Sum(group => (long)group.R) * spec.Outputs,
-            _ => spec.Outputs,
-        };
+        string reading = group.Formulation == FormulationKind.Matrix ? string.Empty : $", formulation {group.Formulation}";
+        string a = spec.Window is null ? ShapeText.Shape(group.M1, group.N1) : ShapeText.Shape(group.M1, group.N1, group.H1, group.W1);
+        string b = spec.Window is null ? ShapeText.Shape(group.M2, group.N2) : ShapeText.Shape(group.M2, group.N2, group.H2, group.W2);
+        return $"A{tag} {a}, B{tag} {b}, {CSharpText.Literal(group.R)} product{(group.R == 1 ? "" : "s")}{reading}";
     }
 
-    private static BigInteger MultiplyAdds(LayerSpec spec) =>
-        spec.IsDense ? (BigInteger)spec.Outputs * spec.Inputs : Costs.MultiplyAdds(spec.Groups);
+    private static bool IsPool(LayerSpec spec) => spec.Kind is LayerKind.MaxPool or LayerKind.AveragePool;
+
+    /// <summary>Parameters and multiply-adds, and of a layer that stands for a dense one, that one's.</summary>
+    private static IEnumerable<string> Counts(LayerSpec spec)
+    {
+        if (spec.Kind == LayerKind.BatchNorm)
+        {
+            yield return $"{CSharpText.Grouped(2 * spec.Channels)} parameters";
+        }
+
+        if (spec.Kind == LayerKind.BatchNorm || IsPool(spec))
+        {
+            yield break;
+        }
+
+        BigInteger dense = Costs.Dense(spec);
+        long denseBias = spec.Epilogue.Bias == BiasKind.None ? 0 : spec.Channels;
+        long bias = spec.Epilogue.Bias == BiasKind.PerTerm ? spec.Groups.Sum(group => (long)group.R) * spec.Channels : denseBias;
+        yield return Count("parameters", Costs.Parameters(spec) + bias, dense + denseBias, spec.IsDense);
+        yield return Count("multiply-adds per sample", Costs.MultiplyAdds(spec), dense * spec.Pixels, spec.IsDense);
+    }
 
     private static string Count(string what, BigInteger count, BigInteger dense, bool isDense) => isDense
         ? $"{CSharpText.Grouped(count)} {what}"

@@ -26,9 +26,9 @@ internal static class ShellEmitter
         Construction(writer, spec);
         Information(writer, spec, programs);
         Layer(writer, spec);
-        if (!spec.Epilogue.PerTerm)
+        if (IsDenseMap(spec))
         {
-            Fitting(writer, spec);
+            FittingEmitter.Emit(writer, spec);
         }
 
         Files(writer, spec);
@@ -36,6 +36,10 @@ internal static class ShellEmitter
         scope.Close(writer);
         return writer.ToString();
     }
+
+    /// <summary>Whether a dense weight says all that the layer computes before bias and activation.</summary>
+    private static bool IsDenseMap(LayerSpec spec) =>
+        !spec.Epilogue.PerTerm && spec.Kind is not (LayerKind.MaxPool or LayerKind.AveragePool or LayerKind.BatchNorm);
 
     private static void Construction(CodeWriter writer, LayerSpec spec)
     {
@@ -82,42 +86,7 @@ internal static class ShellEmitter
         writer.Line("    });");
 
         writer.Line();
-        writer.Line("// Made anew for each object: a static field might not be there yet when one of the user's own is initialised.");
-        writer.Line(FileHeader.GeneratedCode);
-        writer.Line($"private static {Services}.LayerDefinition Definition => new {Services}.LayerDefinition");
-        writer.Open();
-        writer.Line($"Name = {CSharpText.Literal(spec.Type.FullName)},");
-        writer.Line($"Attributes = {CSharpText.Literal(spec.Attributes)},");
-        writer.Line($"Inputs = {CSharpText.Literal(spec.Inputs)},");
-        writer.Line($"Outputs = {CSharpText.Literal(spec.Outputs)},");
-        if (spec.IsDense)
-        {
-            writer.Line("Groups = global::System.Array.Empty<global::Kron.ShapeGroup>(),");
-        }
-        else
-        {
-            writer.Line("Groups = new global::Kron.ShapeGroup[]");
-            writer.Open();
-            foreach (GroupSpec group in spec.Groups)
-            {
-                writer.Line($"new({CSharpText.Literal(group.M1)}, {CSharpText.Literal(group.M2)}, {CSharpText.Literal(group.N1)}, {CSharpText.Literal(group.N2)}, {CSharpText.Literal(group.R)}, global::Kron.Formulation.{group.Formulation}),");
-            }
-
-            writer.Close(",");
-        }
-
-        if (spec.Image is { } image)
-        {
-            writer.Line($"Image = ({CSharpText.Literal(image.Channels)}, {CSharpText.Literal(image.Height)}, {CSharpText.Literal(image.Width)}),");
-        }
-
-        EpilogueSpec epilogue = spec.Epilogue;
-        writer.Line($"Activation = global::Kron.Activation.{epilogue.Activation},");
-        writer.Line($"Slope = {CSharpText.Literal(epilogue.Slope)},");
-        writer.Line($"Pieces = {CSharpText.Literal(epilogue.Pieces)},");
-        writer.Line($"Nonlinearity = global::Kron.Nonlinearity.{(epilogue.PerTerm ? "PerTerm" : "AfterSum")},");
-        writer.Line($"Bias = global::Kron.BiasMode.{epilogue.Bias},");
-        writer.Close(";");
+        DefinitionEmitter.Emit(writer, spec);
     }
 
     private static void Layer(CodeWriter writer, LayerSpec spec)
@@ -177,47 +146,6 @@ internal static class ShellEmitter
         Gradients(writer);
         writer.Line(Threads);
         Method(writer, $"public void BackwardParallel({Input} input, {Input} outputGradient, {Output} inputGradient, global::Kron.LayerTape tape, int threads) => _engine.BackwardParallel(input, outputGradient, inputGradient, tape, threads);");
-    }
-
-    private static void Fitting(CodeWriter writer, LayerSpec spec)
-    {
-        string name = spec.Type.Name;
-        string fitted = spec.IsDense ? "Creates the layer from a trained weight matrix." : "Creates the layer whose sum of Kronecker products is nearest to a trained weight matrix.";
-
-        writer.Line();
-        Weights(writer, spec, fitted);
-        writer.Open($"public static {name} FromDense({Input} weight, {Input} bias, global::Kron.FitOptions? options = null)")
-            .Line($"return FromDense(weight, bias, out _, options);")
-            .Close();
-
-        writer.Line();
-        Weights(writer, spec, fitted, report: true);
-        writer.Open($"public static {name} FromDense({Input} weight, {Input} bias, out global::Kron.FitReport report, global::Kron.FitOptions? options = null)")
-            .Line($"var layer = new {name}();")
-            .Line("report = layer._engine.FromDense(weight, bias, options);")
-            .Line("return layer;")
-            .Close();
-
-        writer.Line();
-        writer.Line("/// <summary>Writes the weight matrix of the linear map that the layer stands for, without bias and activation.</summary>");
-        writer.Line($"/// <param name=\"weight\">{CSharpText.Literal(spec.Outputs)} × {CSharpText.Literal(spec.Inputs)} values, row-major.</param>");
-        Method(writer, $"public void ToDense({Output} weight) => _engine.ToDense(weight);");
-    }
-
-    private static void Weights(CodeWriter writer, LayerSpec spec, string summary, bool report = false)
-    {
-        writer.Line($"/// <summary>{summary}</summary>");
-        writer.Line($"/// <param name=\"weight\">{CSharpText.Literal(spec.Outputs)} × {CSharpText.Literal(spec.Inputs)} values, row-major.</param>");
-        writer.Line(spec.Epilogue.Bias == BiasKind.None
-            ? "/// <param name=\"bias\">Empty: the layer has no bias.</param>"
-            : $"/// <param name=\"bias\">{CSharpText.Literal(spec.Outputs)} values, or empty for zeros.</param>");
-        if (report)
-        {
-            writer.Line("/// <param name=\"report\">How near the fit came.</param>");
-        }
-
-        writer.Line("/// <param name=\"options\">How to fit.</param>");
-        writer.Line(FileHeader.GeneratedCode);
     }
 
     private static void Files(CodeWriter writer, LayerSpec spec)
