@@ -61,11 +61,13 @@ public static unsafe class Simd128
     /// <param name="stride">Floats from one lane to the next.</param>
     /// <param name="lanes">0 to 4.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> LoadStrided(float* from, long stride, int lanes) => Vector128.Create(
-        lanes > 0 ? from[0] : 0,
-        lanes > 1 ? from[stride] : 0,
-        lanes > 2 ? from[2 * stride] : 0,
-        lanes > 3 ? from[3 * stride] : 0);
+    public static Vector128<float> LoadStrided(float* from, long stride, int lanes) => stride == 2 && lanes == 4 && Sse.IsSupported
+        ? Sse.Shuffle(Sse.LoadVector128(from), Sse.LoadVector128(from + 3), 0b11_01_10_00)
+        : Vector128.Create(
+            lanes > 0 ? from[0] : 0,
+            lanes > 1 ? from[stride] : 0,
+            lanes > 2 ? from[2 * stride] : 0,
+            lanes > 3 ? from[3 * stride] : 0);
 
     /// <summary>Stores lane l at <c>to + l·stride</c> for the first lanes.</summary>
     /// <param name="to">The address of lane 0.</param>

@@ -56,9 +56,11 @@ public static unsafe class Simd256
     /// <param name="stride">Floats from one lane to the next.</param>
     /// <param name="lanes">0 to 8.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LoadStrided(float* from, long stride, int lanes) => Vector256.Create(
-        Simd128.LoadStrided(from, stride, lanes < 4 ? lanes : 4),
-        lanes > 4 ? Simd128.LoadStrided(from + (4 * stride), stride, lanes - 4) : Vector128<float>.Zero);
+    public static Vector256<float> LoadStrided(float* from, long stride, int lanes) => stride == 2 && lanes == Lanes
+        ? Avx2.Permute4x64(Avx.Shuffle(Avx.LoadVector256(from), Avx.LoadVector256(from + 7), 0b11_01_10_00).AsDouble(), 0b11_01_10_00).AsSingle()
+        : Vector256.Create(
+            Simd128.LoadStrided(from, stride, lanes < 4 ? lanes : 4),
+            lanes > 4 ? Simd128.LoadStrided(from + (4 * stride), stride, lanes - 4) : Vector128<float>.Zero);
 
     /// <summary>Stores lane l at <c>to + l·stride</c> for the first lanes.</summary>
     /// <param name="to">The address of lane 0.</param>
