@@ -10,26 +10,34 @@ internal static class ExpressionLowering
 {
     /// <param name="value">The expression, activations expanded.</param>
     /// <param name="builder">Where the operations go.</param>
-    /// <param name="leaf">The name of the value of a read or an index.</param>
+    /// <param name="leaf">The name of the value of a leaf that is no literal.</param>
     /// <param name="constants">Names of literals in scope; new ones are added.</param>
-    public static string Emit(Expression value, KernelBuilder builder, Func<Expression, string> leaf, Dictionary<float, string> constants)
+    /// <param name="into">A value that the result, an operation, replaces; null for a new one.</param>
+    public static string Emit(Expression value, KernelBuilder builder, Func<Expression, string> leaf, Dictionary<float, string> constants, string? into = null)
     {
         var names = new Dictionary<Expression, string>(Expression.ReferenceComparer.Instance);
         foreach (Expression node in value.Nodes())
         {
             names[node] = node switch
             {
-                Read or IndexOf => leaf(node),
                 Literal literal => Constant(literal.Value, builder, constants),
-                UnaryExpression u => builder.Let("t", new Unary(u.Kind, names[u.A])),
-                BinaryExpression b => builder.Let("t", new Binary(b.Kind, names[b.A], names[b.B])),
-                MultiplyAddExpression m => builder.Let("t", new MultiplyAdd(names[m.A], names[m.B], names[m.C])),
-                SelectExpression s => builder.Let("t", new Select(names[s.Mask], names[s.A], names[s.B])),
-                _ => throw new NotSupportedException($"{node.GetType().Name} is not expanded."),
+                { Operands.Count: 0 } => leaf(node),
+                _ => Result(node, OperationOf(node, names)),
             };
         }
 
         return names[value];
+
+        string Result(Expression node, Operation operation)
+        {
+            if (into is null || !ReferenceEquals(node, value))
+            {
+                return builder.Let("t", operation);
+            }
+
+            builder.Add(new Set(into, operation));
+            return into;
+        }
     }
 
     public static string Constant(float literal, KernelBuilder builder, Dictionary<float, string> constants)
@@ -42,4 +50,13 @@ internal static class ExpressionLowering
 
         return name;
     }
+
+    private static Operation OperationOf(Expression node, Dictionary<Expression, string> names) => node switch
+    {
+        UnaryExpression u => new Unary(u.Kind, names[u.A]),
+        BinaryExpression b => new Binary(b.Kind, names[b.A], names[b.B]),
+        MultiplyAddExpression m => new MultiplyAdd(names[m.A], names[m.B], names[m.C]),
+        SelectExpression s => new Select(names[s.Mask], names[s.A], names[s.B]),
+        _ => throw new NotSupportedException($"{node.GetType().Name} is not expanded."),
+    };
 }

@@ -11,25 +11,36 @@ namespace Kron.Generator.Lowering;
 /// <summary>An elementwise map as a kernel: loops around vectors along one dimension, folded loops inside.</summary>
 internal sealed class MapLowering
 {
+    // Partial sums that hide the latency of an addition.
+    private const int MaxSums = 4;
+
+    // Rows that one store transposes.
+    private const int MaxRows = 4;
+
     private readonly Map _map;
     private readonly Expression _value;
     private readonly TargetModel _target;
     private readonly IReadOnlyList<Access> _accesses;
     private readonly string[] _names;
     private readonly IReadOnlyList<LoopDim> _loops;
-    private readonly LoopDim? _lanes;
+    private readonly MapWindow? _window;
+    private readonly MapLanes _lanes;
     private readonly KernelBuilder _builder = new();
     private readonly Dictionary<float, string> _constants = [];
     private readonly Dictionary<string, string> _indices = [];
 
+    // Values that are the same for all lanes and all that is folded, loaded before those loops.
+    private readonly Dictionary<int, string> _loaded = [];
+
     private MapLowering(Map map, int samples, TargetModel target)
     {
         (_map, _target) = (map, target);
-        _value = Expansion.Of(map.Value);
+        _value = WithoutSingles(Expansion.Of(map.Value));
         _accesses = [map.Output, .. _value.Reads()];
         _names = [.. _accesses.Select(a => _builder.Unique(a.Tensor.Name))];
         _loops = LoopsOf(samples);
-        _lanes = ChooseLanes();
+        _window = map.Output.Tensor.PerSample ? MapWindow.Of(_value, _loops) : null;
+        _lanes = MapLanes.Choose([.. _loops.Where(l => !IsCounted(l) && _window?.Loops.Contains(l) != true)], _window, map.Fold, target);
     }
 
     /// <param name="map">The map.</param>
@@ -57,6 +68,15 @@ internal sealed class MapLowering
         return $"{_names[0]} {(_map.Accumulate ? "+=" : "=")} {fold}{value}.";
     }
 
+    /// <summary>Dimensions of one element have no index.</summary>
+    private Expression WithoutSingles(Expression value)
+    {
+        HashSet<string> singles = [.. _map.Dims.Where(d => d.Extent == 1).Select(d => d.Name)];
+        return value.Nodes().OfType<IndexOf>().Any(i => singles.Contains(i.Dim))
+            ? ConstantFolding.Apply(value.Replace(leaf => leaf is IndexOf i && singles.Contains(i.Dim) ? new Literal(0) : null))
+            : value;
+    }
+
     private List<LoopDim> LoopsOf(int samples)
     {
         bool sampled = _accesses.Any(a => a.Tensor.PerSample);
@@ -79,33 +99,25 @@ internal sealed class MapLowering
         return [.. Coalescing.Apply(loops, rearranged: -1), .. counted];
     }
 
-    /// <summary>The parallel loop with the fewest vector operations: long, and contiguous in most operands.</summary>
-    private LoopDim? ChooseLanes() => _loops
-        .Where(l => l.Uses(0) && !IsCounted(l))
-        .OrderBy(l =>
-        {
-            double vectors = (l.Extent + _target.Lanes - 1) / _target.Lanes;
-            double perVector = l.Strides.Sum(stride => stride is 0 or 1 ? 1 : 1.0 + _target.Lanes);
-            return vectors * perVector / l.Extent;
-        })
-        .FirstOrDefault();
-
     private bool IsCounted(LoopDim loop) => _value.Nodes().OfType<IndexOf>().Any(i => i.Dim == loop.Name);
+
+    private bool IsWrittenOut(LoopDim loop) => _window?.Loops.Contains(loop) == true;
 
     private void Emit()
     {
         // Literals are named once, before the loops.
-        foreach (Literal literal in _value.Nodes().OfType<Literal>())
+        IEnumerable<Expression> values = _window?.Elements.SelectMany(e => e.Points).Select(p => p.Value) ?? [_value];
+        foreach (Literal literal in values.SelectMany(v => v.Nodes()).OfType<Literal>())
         {
             ExpressionLowering.Constant(literal.Value, _builder, _constants);
         }
 
-        if (_loops.Any(IsCounted))
+        if (_loops.Any(l => IsCounted(l) && !IsWrittenOut(l)))
         {
             ExpressionLowering.Constant(1, _builder, _constants);
         }
 
-        Parallel([.. _loops.Where(l => l != _lanes && l.Uses(0))], 0, [.. _names.Select(n => new Address(n, 0))]);
+        Parallel([.. _loops.Where(l => l != _lanes.Loop && l.Uses(0) && !IsWrittenOut(l))], 0, [.. _names.Select(n => new Address(n, 0))]);
     }
 
     private void Parallel(List<LoopDim> loops, int level, IReadOnlyList<Address> at)
@@ -116,83 +128,215 @@ internal sealed class MapLowering
             return;
         }
 
-        if (_lanes is null)
+        if (_lanes.Loop is not { } lanes)
         {
             Element(at, 1);
             return;
         }
 
         int width = _target.Lanes;
-        int whole = _lanes.Extent / width, tail = _lanes.Extent % width;
-        if (whole > 0)
+        int whole = lanes.Extent / width, tail = lanes.Extent % width;
+        if (whole > 1 || _lanes.IsSum)
         {
-            _builder.Loop(whole, [.. at.Select((a, k) => (_names[k] + "V", a, _lanes.Strides[k] * width))], inner => Element(inner, width));
+            LoadCommon(at);
         }
 
-        if (tail > 0)
+        if (_lanes.IsSum)
         {
-            Element([.. at.Select((a, k) => a + (_lanes.Strides[k] * width * whole))], tail);
+            Sum(lanes, at);
+        }
+        else
+        {
+            if (whole > 0)
+            {
+                _builder.Loop(whole, Moved(at, "V", lanes, width), inner => Element(inner, width));
+            }
+
+            if (tail > 0)
+            {
+                Element(Shifted(at, lanes, width * whole), tail);
+            }
+        }
+
+        _loaded.Clear();
+    }
+
+    /// <summary>Loads what no lane and nothing that is folded moves.</summary>
+    private void LoadCommon(IReadOnlyList<Address> at)
+    {
+        LoopDim[] inner = [.. _loops.Where(l => l == _lanes.Loop || !l.Uses(0) || IsWrittenOut(l))];
+        for (int operand = 1; operand < at.Count; operand++)
+        {
+            if (inner.All(l => !l.Uses(operand)))
+            {
+                _loaded[operand] = _builder.Let("x", new Broadcast(at[operand]));
+            }
         }
     }
 
     private void Element(IReadOnlyList<Address> at, int lanes)
     {
+        if (_window is not null)
+        {
+            Window(_window, at, lanes);
+            return;
+        }
+
         List<LoopDim> folded = [.. _loops.Where(l => !l.Uses(0))];
         string result;
         if (_map.Fold == Fold.Store)
         {
-            result = Value(at, lanes);
+            result = Value(_value, at, lanes);
         }
         else
         {
             float start = _map.Fold switch { Fold.Max => float.NegativeInfinity, Fold.Min => float.PositiveInfinity, _ => 0 };
             result = _builder.Let("fold", new Constant(start));
-            Folded(folded, 0, at, lanes, result);
+            Folded(folded, 0, at, inner => _builder.Add(new Set(result, new Binary(FoldKind, result, Value(_value, inner, lanes)))));
         }
 
-        if (_map.Accumulate)
-        {
-            result = _builder.Let("t", new Binary(BinaryKind.Add, _builder.Let("held", Load(0, at[0], lanes)), result));
-        }
-
-        long stride = _lanes?.Strides[0] ?? 1;
-        _builder.Add(stride == 1 ? new Store(at[0], result, lanes) : new StoreStrided(at[0], result, stride, lanes));
+        Store(result, at[0], lanes);
     }
 
-    private void Folded(List<LoopDim> loops, int level, IReadOnlyList<Address> at, int lanes, string fold)
+    private BinaryKind FoldKind => _map.Fold switch { Fold.Max => BinaryKind.Max, Fold.Min => BinaryKind.Min, _ => BinaryKind.Add };
+
+    private void Store(string result, Address to, int lanes)
+    {
+        long stride = _lanes.Loop is { } loop && !_lanes.IsSum ? loop.Strides[0] : 1;
+        if (_map.Accumulate)
+        {
+            result = _builder.Let("t", new Binary(BinaryKind.Add, _builder.Let("held", Load(to, stride, lanes)), result));
+        }
+
+        _builder.Add(stride == 1 ? new Store(to, result, lanes) : new StoreStrided(to, result, stride, lanes));
+    }
+
+    private void Folded(List<LoopDim> loops, int level, IReadOnlyList<Address> at, Action<IReadOnlyList<Address>> body)
     {
         if (level < loops.Count)
         {
-            Loop(loops[level], at, inner => Folded(loops, level + 1, inner, lanes, fold));
+            Loop(loops[level], at, inner => Folded(loops, level + 1, inner, body));
             return;
         }
 
-        BinaryKind kind = _map.Fold switch { Fold.Max => BinaryKind.Max, Fold.Min => BinaryKind.Min, _ => BinaryKind.Add };
-        _builder.Add(new Set(fold, new Binary(kind, fold, Value(at, lanes))));
+        body(at);
     }
 
-    private string Value(IReadOnlyList<Address> at, int lanes)
+    /// <summary>A window's elements, what they read loaded once; neighbours between the lanes are stored together.</summary>
+    private void Window(MapWindow window, IReadOnlyList<Address> at, int lanes)
     {
-        return ExpressionLowering.Emit(_value, _builder, Leaf, _constants);
+        var loads = new Dictionary<(int, Address), string>();
+        string[] results = [.. window.Elements.Select(element => element.Points.Aggregate(
+            (string?)null,
+            (fold, point) => Add(fold, point))!)];
 
-        string Leaf(Expression leaf)
+        long stride = _lanes.Loop?.Strides[0] ?? 1;
+        for (int i = 0; i < results.Length;)
         {
-            if (leaf is IndexOf index)
+            int rows = 1;
+            while (i + rows < results.Length && rows < Math.Min(MaxRows, stride) && window.Elements[i + rows].Offset == window.Elements[i].Offset + rows)
             {
-                return _indices[index.Dim];
+                rows++;
             }
 
-            int operand = 1 + _accesses.Skip(1).Select((a, k) => (a, k)).First(p => p.a.Equals(((Read)leaf).Access)).k;
-            return _builder.Let("x", Load(operand, at[operand], lanes));
+            Address to = at[0] + window.Elements[i].Offset;
+            if (rows > 1)
+            {
+                _builder.Add(new StoreTransposed(to, results.Skip(i).Take(rows).ToEquatableArray(), stride, lanes, _map.Accumulate));
+            }
+            else
+            {
+                Store(results[i], to, lanes);
+            }
+
+            i += rows;
+        }
+
+        string Add(string? fold, MapWindow.Point point)
+        {
+            Address[] here = [.. at.Select((a, operand) => a + point.Offsets[operand])];
+            return fold is null ? Value(point.Value, here, lanes, loads)
+                : _map.Fold == Fold.Add ? Value(Sum(point.Value), here, lanes, loads, fold)
+                : _builder.Let("fold", new Binary(FoldKind, fold, Value(point.Value, here, lanes, loads)));
         }
     }
 
-    private Operation Load(int operand, Address at, int lanes) => (_lanes?.Strides[operand] ?? 1) switch
+    /// <summary>A sum along the lanes: a few partial ones in each lane, added up at the end, and that of the elements behind the last whole vector.</summary>
+    private void Sum(LoopDim lanes, IReadOnlyList<Address> at)
+    {
+        int width = _target.Lanes, whole = lanes.Extent / width, tail = lanes.Extent % width, count = Math.Min(MaxSums, whole);
+        Expression value = Sum(_value);
+        string[] sums = [.. Enumerable.Range(0, count).Select(_ => _builder.Let("sum", new Constant(0)))];
+        string? rest = tail > 0 ? _builder.Let("rest", new Constant(0)) : null;
+        Folded([.. _loops.Where(l => l != lanes && !l.Uses(0))], 0, at, inner =>
+        {
+            _builder.Loop(whole / count, Moved(inner, "V", lanes, width * count), vectors =>
+            {
+                for (int v = 0; v < count; v++)
+                {
+                    Value(value, Shifted(vectors, lanes, width * v), width, sum: sums[v], into: sums[v]);
+                }
+            });
+            for (int v = whole / count * count; v < whole; v++)
+            {
+                Value(value, Shifted(inner, lanes, width * v), width, sum: sums[v % count], into: sums[v % count]);
+            }
+
+            if (rest is not null)
+            {
+                _builder.Loop(tail, Moved(Shifted(inner, lanes, width * whole), "T", lanes, 1), one => Value(value, one, 1, sum: rest, into: rest));
+            }
+        });
+
+        string total = sums.Aggregate((a, b) => _builder.Let("t", new Binary(BinaryKind.Add, a, b)));
+        total = _builder.Let("t", new Unary(UnaryKind.ReduceAdd, total));
+        Store(rest is null ? total : _builder.Let("t", new Binary(BinaryKind.Add, total, rest)), at[0], 1);
+    }
+
+    /// <summary>The expression added to a sum, a product by a multiply-add.</summary>
+    private static Expression Sum(Expression value) => value is BinaryExpression { Kind: BinaryKind.Multiply } product
+        ? new MultiplyAddExpression(product.A, product.B, new Accumulator())
+        : new Accumulator() + value;
+
+    private string Value(Expression value, IReadOnlyList<Address> at, int lanes, Dictionary<(int, Address), string>? loads = null, string? sum = null, string? into = null)
+    {
+        return ExpressionLowering.Emit(value, _builder, Leaf, _constants, into);
+
+        string Leaf(Expression leaf)
+        {
+            switch (leaf)
+            {
+                case IndexOf index:
+                    return _indices[index.Dim];
+                case Accumulator:
+                    return sum!;
+            }
+
+            int operand = 1 + _accesses.Skip(1).Select((a, k) => (a, k)).First(p => p.a.Equals(((Read)leaf).Access)).k;
+            if (_loaded.TryGetValue(operand, out string? name) || loads?.TryGetValue((operand, at[operand]), out name) == true)
+            {
+                return name!;
+            }
+
+            // A single element of a sum is the same in all lanes.
+            long stride = _lanes.IsSum && lanes == 1 ? 0 : _lanes.Loop?.Strides[operand] ?? 1;
+            name = _builder.Let("x", Load(at[operand], stride, lanes));
+            loads?.Add((operand, at[operand]), name);
+            return name;
+        }
+    }
+
+    private static Operation Load(Address at, long stride, int lanes) => stride switch
     {
         0 => new Broadcast(at),
         1 => new Load(at, lanes),
-        long stride => new LoadStrided(at, stride, lanes),
+        _ => new LoadStrided(at, stride, lanes),
     };
+
+    private IReadOnlyList<(string Hint, Address Start, long Stride)> Moved(IReadOnlyList<Address> at, string suffix, LoopDim loop, int step) =>
+        [.. at.Select((a, operand) => (_names[operand] + suffix, a, loop.Strides[operand] * step))];
+
+    private static IReadOnlyList<Address> Shifted(IReadOnlyList<Address> at, LoopDim loop, int index) => [.. at.Select((a, operand) => a + (loop.Strides[operand] * index))];
 
     private void Loop(LoopDim loop, IReadOnlyList<Address> at, Action<IReadOnlyList<Address>> body)
     {
@@ -204,7 +348,7 @@ internal sealed class MapLowering
             _indices[loop.Name] = index;
         }
 
-        _builder.Loop(loop.Extent, [.. at.Select((a, k) => (_names[k] + "_" + loop.Name, a, loop.Strides[k]))], inner =>
+        _builder.Loop(loop.Extent, Moved(at, "_" + loop.Name, loop, 1), inner =>
         {
             body(inner);
             if (index is not null && loop.Extent > 1)
@@ -212,5 +356,13 @@ internal sealed class MapLowering
                 _builder.Add(new Set(index, new Binary(BinaryKind.Add, index, ExpressionLowering.Constant(1, _builder, _constants))));
             }
         });
+    }
+
+    /// <summary>What the sum holds so far.</summary>
+    private sealed record Accumulator : Expression
+    {
+        public override IReadOnlyList<Expression> Operands => [];
+
+        public override Expression With(IReadOnlyList<Expression> operands) => this;
     }
 }

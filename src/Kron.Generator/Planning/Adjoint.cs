@@ -93,7 +93,7 @@ internal sealed class Adjoint
             }
 
             Expression value = slope is Literal { Value: 1 } ? outer : outer * slope;
-            AddMap(read, map.Dims, value);
+            AddMap(read, map.Dims, value, outer.Access);
         }
     }
 
@@ -102,11 +102,11 @@ internal sealed class Adjoint
         _forward.All(n => ReferenceEquals(n, map) || n.Sources.All(t => t.Name != read.Tensor.Name))
         && map.Value.Reads().Count(r => r.Tensor.Name == read.Tensor.Name) == 1;
 
-    /// <summary>The gradient of a maximum goes to the first element that attains it.</summary>
+    /// <summary>The gradient of a maximum goes to the first element that attains it, in row-major order of what is folded.</summary>
     private void VisitMaximum(Map map)
     {
-        string folded = map.Dims.Single(d => !map.Output.Uses(d.Name)).Name;
-        int extent = map.Dims.Single(d => d.Name == folded).Extent;
+        Dim[] folded = [.. map.Dims.Where(d => !map.Output.Uses(d.Name) && d.Extent > 1)];
+        int extent = folded.Aggregate(1, (size, d) => checked(size * d.Extent));
         Tensor outerTensor = Gradient(map.Output.Tensor);
         var outer = new Read(map.Output with { Tensor = outerTensor });
 
@@ -118,16 +118,21 @@ internal sealed class Adjoint
             map.Dims,
             map.Output with { Tensor = winner },
             Fold.Min,
-            Expression.Select(Expression.GreaterOrEqual(map.Value, new Read(map.Output with { Tensor = maximum })), new IndexOf(folded), extent),
+            Expression.Select(Expression.GreaterOrEqual(map.Value, new Read(map.Output with { Tensor = maximum })), RowMajor(folded), extent),
             false));
         var first = new Read(map.Output with { Tensor = winner });
         foreach (Access read in map.Value.Reads())
         {
             Expression slope = Derivative.Of(map.Value, read);
             Expression through = slope is Literal { Value: 1 } ? outer : outer * slope;
-            AddMap(read, map.Dims, Expression.Select(Expression.Equal(first, new IndexOf(folded)), through, 0));
+            AddMap(read, map.Dims, Expression.Select(Expression.Equal(first, RowMajor(folded)), through, 0), outer.Access);
         }
     }
+
+    /// <summary>The index of a point among those of the dimensions.</summary>
+    private static Expression RowMajor(IEnumerable<Dim> dims) => dims.Aggregate(
+        (Expression?)null,
+        (index, d) => index is null ? new IndexOf(d.Name) : (index * d.Extent) + new IndexOf(d.Name)) ?? 0;
 
     /// <summary>Every element of the input gathers the gradients of the sums that it is part of; those outside of the output are zero.</summary>
     private void VisitWindowSum(WindowSum sum)
@@ -141,12 +146,18 @@ internal sealed class Adjoint
         Contribute(whole, dims, "Gradient" + Title(sum.Input.Tensor), access => sum with { Name = "", Dims = dims, Output = access, Input = outer });
     }
 
-    private void AddMap(Access read, EquatableArray<Dim> dims, Expression value)
+    private void AddMap(Access read, EquatableArray<Dim> dims, Expression value, Access outer)
     {
-        if (read.Tensor.Region == Region.Parameters || read.Tensor.PerSample)
+        if (read.Tensor.PerSample && !IsWhole(read, dims) && WindowGathering.IsNeeded(read, dims, outer))
         {
-            // The sample is reduced, as every dimension that the parameter's index does not use.
-            bool reduces = !read.Tensor.PerSample || dims.Any(d => !read.Uses(d.Name));
+            Tensor gradient = Gradient(read.Tensor);
+            bool accumulate = !_written.Add(gradient.Name);
+            _nodes.AddRange(WindowGathering.Apply(new Map("Gradient" + Title(read.Tensor), dims, read with { Tensor = gradient }, Fold.Add, value, accumulate), outer));
+        }
+        else if (read.Tensor.Region == Region.Parameters || read.Tensor.PerSample)
+        {
+            // The sample is reduced, as every dimension that the parameter's index does not use; and several points may meet in an element.
+            bool reduces = !read.Tensor.PerSample || dims.Any(d => !read.Uses(d.Name)) || !read.Axes.All(axis => WindowGathering.IsInjective(axis, dims));
             Contribute(read, dims, "Gradient" + Title(read.Tensor), access => new Map("", dims, access, reduces ? Fold.Add : Fold.Store, value, false));
         }
     }

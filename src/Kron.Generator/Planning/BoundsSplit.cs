@@ -5,7 +5,11 @@ using Kron.Generator.Support;
 
 namespace Kron.Generator.Planning;
 
-/// <summary>Legalises maps that read or write outside a tensor: their range is cut where an index leaves it; reads outside become zero, writes outside vanish.</summary>
+/// <summary>
+/// Legalises maps that read or write outside a tensor: their range is cut where an index leaves it. Reads outside become zero
+/// and writes outside vanish; a maximum or minimum is left with the points inside. Where an index is that of a window, a pixel
+/// and a tap, each class of pixels has the taps that stay inside.
+/// </summary>
 internal static class BoundsSplit
 {
     public static IEnumerable<Map> Apply(Map map)
@@ -28,32 +32,80 @@ internal static class BoundsSplit
         return [map];
     }
 
-    private static IEnumerable<Map> Outside(Map map, Access access) => access == map.Output
-        ? []
-        : Apply(map with { Value = map.Value.Replace(leaf => leaf is Read read && read.Access.Equals(access) ? new Literal(0) : null) });
+    private static IEnumerable<Map> Outside(Map map, Access access)
+    {
+        if (access == map.Output)
+        {
+            return [];
+        }
+
+        if (map.Fold is Fold.Max or Fold.Min)
+        {
+            return Apply(Everywhere(map, map.Fold == Fold.Max ? float.NegativeInfinity : float.PositiveInfinity));
+        }
+
+        Expression value = ConstantFolding.Apply(map.Value.Replace(leaf => leaf is Read read && read.Access.Equals(access) ? new Literal(0) : null));
+        return value is not Literal { Value: 0 } ? Apply(map with { Value = value })
+            : map.Accumulate ? []
+            : Apply(Everywhere(map, 0));
+    }
+
+    /// <summary>Writes a constant where the map would write.</summary>
+    private static Map Everywhere(Map map, float value) =>
+        map with { Dims = map.Dims.Where(d => map.Output.Uses(d.Name)).ToEquatableArray(), Fold = Fold.Store, Value = value };
 
     private static IEnumerable<Map> Cut(Map map, AxisIndex index, int extent)
     {
-        if (index.Terms.Count != 1 || index.Terms[0].Coefficient <= 0)
+        DimTerm[] terms = [.. index.Terms.Where(t => DimOf(t, map).Extent > 1)];
+        if (terms.Length > 2 || terms.Any(t => t.Coefficient <= 0))
         {
-            throw new NotSupportedException($"{map.Name} leaves a tensor along an index of several dimensions.");
+            throw new NotSupportedException($"{map.Name} leaves a tensor along an index of {string.Join(", ", terms.Select(t => $"{t.Coefficient}·{t.Dim}"))}; expected at most two dimensions, rising.");
         }
 
-        DimTerm term = index.Terms[0];
-        Dim dim = map.Dims.First(d => d.Name == term.Dim);
-
-        bool folded = map.Fold != Fold.Store && !map.Output.Uses(dim.Name);
-        if (folded && map.Fold != Fold.Add)
+        // The tap is folded or, where both are written, the finer one.
+        DimTerm tap = terms.OrderBy(t => map.Output.Uses(t.Dim)).ThenBy(t => t.Coefficient).First();
+        Dim dim = DimOf(tap, map);
+        if (terms.FirstOrDefault(t => t != tap) is not { } pixel)
         {
-            throw new NotSupportedException($"{map.Name} leaves a tensor along a dimension that it folds by {map.Fold}.");
+            return CutAt(map, dim, Inside(index.Offset));
         }
 
-        // Values of the dimension with 0 ≤ Offset + Coefficient·d < extent.
-        int first = Math.Max(0, CeilingDivide(-index.Offset, term.Coefficient));
-        int end = Math.Min(dim.Extent, CeilingDivide(extent - index.Offset, term.Coefficient));
-        return new[] { (0, first), (first, end), (end, dim.Extent) }
-            .Where(range => range.Item1 < range.Item2)
-            .SelectMany((range, part) => Apply(Restrict(folded && part > 0 ? map with { Accumulate = true } : map, dim, range.Item1, range.Item2)));
+        // Neighbouring pixels with the same taps inside.
+        Dim pixels = DimOf(pixel, map);
+        return Enumerable.Range(0, pixels.Extent)
+            .Select(p => (Pixel: p, Taps: Inside(index.Offset + (pixel.Coefficient * p))))
+            .GroupBy(p => p.Taps)
+            .SelectMany(group => CutAt(Restrict(map, pixels, group.First().Pixel, group.Last().Pixel + 1), dim, group.Key));
+
+        // The tap's values with 0 ≤ offset + coefficient·tap < extent.
+        (int First, int End) Inside(int offset)
+        {
+            int first = Math.Min(dim.Extent, Math.Max(0, CeilingDivide(-offset, tap.Coefficient)));
+            return (first, Math.Max(first, Math.Min(dim.Extent, CeilingDivide(extent - offset, tap.Coefficient))));
+        }
+    }
+
+    /// <summary>The parts of the range before, inside and behind.</summary>
+    private static IEnumerable<Map> CutAt(Map map, Dim dim, (int First, int End) inside)
+    {
+        (int From, int To) before = (0, inside.First), behind = (inside.End, dim.Extent);
+        if (map.Fold == Fold.Store || map.Output.Uses(dim.Name))
+        {
+            return new[] { before, inside, behind }.Where(IsSome).SelectMany(range => Apply(Restrict(map, dim, range.Item1, range.Item2)));
+        }
+
+        if (map.Fold != Fold.Add)
+        {
+            // Parts outside count only where there is no other.
+            (int from, int to) = new[] { inside, before, behind }.First(IsSome);
+            return Apply(Restrict(map, dim, from, to));
+        }
+
+        // The part inside comes first, so that those outside vanish where they add nothing.
+        return new[] { inside, before, behind }.Where(IsSome)
+            .SelectMany((range, part) => Apply(Restrict(part > 0 ? map with { Accumulate = true } : map, dim, range.Item1, range.Item2)));
+
+        static bool IsSome((int From, int To) range) => range.From < range.To;
     }
 
     private static Map Restrict(Map map, Dim dim, int from, int to)
@@ -71,6 +123,8 @@ internal static class BoundsSplit
             }),
         };
     }
+
+    private static Dim DimOf(DimTerm term, Map map) => map.Dims.First(d => d.Name == term.Dim);
 
     private static int CeilingDivide(int a, int b) => (int)Math.Ceiling((double)a / b);
 }

@@ -165,6 +165,7 @@ internal sealed record WindowSum(
 }
 
 /// <summary>An elementwise expression, folded into its destination over the dimensions the destination does not use.</summary>
+/// <remarks>A maximum or minimum leaves out the points that read outside of a tensor (padding never wins); over no points at all it is its neutral element.</remarks>
 internal sealed record Map(
     string Name,
     EquatableArray<Dim> Dims,

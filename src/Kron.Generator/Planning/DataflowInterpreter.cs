@@ -66,7 +66,8 @@ internal sealed class DataflowInterpreter
                     Planning.Fold.Min => Minimum,
                     _ => throw new ArgumentOutOfRangeException(nameof(node), map.Fold, "Unknown fold."),
                 };
-                Fold(map, map.Output, start, fold, value);
+                Func<int?>[] reads = map.Fold is Planning.Fold.Max or Planning.Fold.Min ? [.. map.Value.Reads().Select(Index)] : [];
+                Fold(map, map.Output, start, fold, value, () => reads.All(read => read() is not null));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(node), node, "Unknown node.");
@@ -74,7 +75,7 @@ internal sealed class DataflowInterpreter
     }
 
     /// <summary>Folds the terms of all points into the elements they reach; then writes or adds those.</summary>
-    private void Fold(Node node, Access output, double start, Func<double, double, double> fold, Func<double> term)
+    private void Fold(Node node, Access output, double start, Func<double, double, double> fold, Func<double> term, Func<bool>? counts = null)
     {
         int size = output.Tensor.Size * (output.Tensor.PerSample ? _samples : 1);
         Func<int?> element = Index(output);
@@ -84,7 +85,8 @@ internal sealed class DataflowInterpreter
         {
             if (element() is { } at)
             {
-                folded[at] = fold(reached[at] ? folded[at] : start, term());
+                double before = reached[at] ? folded[at] : start;
+                folded[at] = counts?.Invoke() == false ? before : fold(before, term());
                 reached[at] = true;
             }
         }

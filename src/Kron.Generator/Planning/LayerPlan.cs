@@ -70,6 +70,7 @@ internal sealed record LayerPlan(
         LayerKind.Dense => DensePlanner.Plan(spec),
         LayerKind.Kronecker or LayerKind.LowRank => KroneckerPlanner.Plan(spec),
         LayerKind.Structured => StructuredPlanner.Plan(spec),
+        LayerKind.MaxPool or LayerKind.AveragePool => PoolPlanner.Plan(spec),
         _ => throw new System.NotSupportedException($"No planner for {spec.Kind}."),
     };
 }

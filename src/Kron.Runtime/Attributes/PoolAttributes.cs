@@ -56,6 +56,10 @@ public abstract class PoolAttribute : Attribute
 }
 
 /// <summary>Makes the partial class a maximum pool: the maximum of each window; padding never wins.</summary>
+/// <remarks>
+/// Of equal pixels the first, row by row, takes the gradient, as in PyTorch. Unlike there, NaN need not win: a window that
+/// holds one yields NaN or the maximum of some of its other pixels, and its gradient may go nowhere.
+/// </remarks>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class MaxPoolAttribute : PoolAttribute
 {

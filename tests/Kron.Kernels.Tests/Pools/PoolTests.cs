@@ -1,0 +1,131 @@
+using System;
+using System.Linq;
+using Kron.CompilerServices;
+using Kron.Generator.Spec;
+using Kron.Generator.Tests.Emit;
+using Kron.Generator.Tests.Support;
+using Kron.Kernels.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace Kron.Kernels.Tests.Pools;
+
+/// <summary>Whole pools as compiled code on every target of this machine, flush against unreadable pages, against pools by their definition.</summary>
+[Trait("Category", "Isa")]
+public sealed class PoolTests
+{
+    /// <summary>Whole sample blocks and single samples.</summary>
+    private const int Batch = 19;
+
+    // Tiling, ragged, overlapping and padded, and as large as the image.
+    private static readonly WindowSpec[] Windows = [.. new[] { 0, 1, 2, 4, 8, 10 }.Select(i => PoolSpecs.Windows[i])];
+
+    private static readonly EmittedLayers Layers = new([.. Windows.SelectMany(w => new[] { PoolSpecs.Layer(w, isMaximum: true), PoolSpecs.Layer(w, isMaximum: false) })]);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_pass_computes_the_pool_and_stays_inside(bool atEnd)
+    {
+        foreach ((int index, LayerEngine layer) in Layers.OnEachTarget())
+        {
+            (WindowSpec window, bool isMaximum) = (Windows[index / 2], index % 2 == 0);
+            string name = $"{window}, {(isMaximum ? "maximum" : "mean")}, {layer.Target}";
+            using GuardedFloats x = new(Batch * layer.InputSize, atEnd), y = new(Batch * layer.OutputSize, atEnd);
+            using GuardedFloats dy = new(y.Count, atEnd), dx = new(x.Count, atEnd);
+
+            // Tenths: many windows have several maxima.
+            var random = new Random(index);
+            foreach (ref float value in x.Span)
+            {
+                value = random.Next(-9, 10) / 10f;
+            }
+
+            random.Fill(dy.Span);
+            double[] input = Widen(x.Span), output = NaivePool.Forward(window, isMaximum, input);
+            double[] inputGradient = NaivePool.Backward(window, isMaximum, input, Widen(dy.Span));
+
+            layer.Forward(x.Span, y.Span);
+            Agree(y.Span, output, name);
+
+            LayerTape tape = layer.CreateTape(Batch);
+            y.Span.Fill(float.NaN);
+            layer.Forward(x.Span, y.Span, tape);
+            Agree(y.Span, output, name);
+
+            dx.Span.Fill(float.NaN);
+            layer.Backward(x.Span, dy.Span, dx.Span, tape);
+            Agree(dx.Span, inputGradient, name);
+
+            Widen(x.Span).ShouldBe(input);
+            foreach (GuardedFloats buffer in new[] { x, y, dy, dx })
+            {
+                buffer.ShouldBeAloneWritten();
+            }
+        }
+    }
+
+    [Fact]
+    public void Threads_get_the_same_bits()
+    {
+        foreach ((int index, LayerEngine layer) in Layers.OnEachTarget().Where(pair => pair.Index < 6))
+        {
+            var random = new Random(index);
+            float[] x = random.Floats(Batch * layer.InputSize), dy = random.Floats(Batch * layer.OutputSize);
+            float[] y = new float[dy.Length], dx = new float[x.Length], parallel = new float[dy.Length], parallelGradient = new float[x.Length];
+            LayerTape tape = layer.CreateTape(Batch);
+            layer.Forward(x, y, tape);
+            layer.Backward(x, dy, dx, tape);
+
+            layer.ForwardParallel(x, parallel, threads: 3);
+            parallel.ShouldBe(y);
+            layer.ForwardParallel(x, parallel, tape, threads: 3);
+            parallel.ShouldBe(y);
+            layer.BackwardParallel(x, dy, parallelGradient, tape, threads: 3);
+            parallelGradient.ShouldBe(dx);
+        }
+    }
+
+    [Fact]
+    public void No_call_allocates()
+    {
+        foreach ((_, LayerEngine layer) in Layers.OnEachTarget())
+        {
+            float[] x = new float[Batch * layer.InputSize], y = new float[Batch * layer.OutputSize], dx = new float[x.Length];
+            LayerTape tape = layer.CreateTape(Batch);
+            void Step()
+            {
+                layer.Forward(x, y);
+                layer.Forward(x, y, tape);
+                layer.Backward(x, y, dx, tape);
+                layer.Commit();
+            }
+
+            Step();
+            Step();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Step();
+            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    public void A_pool_has_no_parameters()
+    {
+        LayerEngine layer = Layers.Create(0, CompiledLayers.Runnable[0]);
+        layer.Parameters.Length.ShouldBe(0);
+        layer.State.Length.ShouldBe(0);
+        layer.ParameterTensors.ShouldBeEmpty();
+    }
+
+    /// <summary>A maximum exactly; a mean up to the roundings of its products and sums.</summary>
+    private static void Agree(ReadOnlySpan<float> actual, double[] expected, string name)
+    {
+        for (int i = 0; i < expected.Length; i++)
+        {
+            ((double)actual[i]).ShouldBe(expected[i], 1e-6, $"{name} at {i}");
+        }
+    }
+
+    private static double[] Widen(ReadOnlySpan<float> values) => [.. values.ToArray().Select(v => (double)v)];
+}
