@@ -12,15 +12,19 @@ public class RandomShapeTests
     private const int Layers = 40;
 
     [Fact]
-    public void Random_layers_match_the_oracle()
+    public void Random_layers_match_the_oracle() => Matches(20151228, Draw);
+
+    [Theory]
+    [InlineData(20140416)]
+    [InlineData(20151119)]
+    [InlineData(20200806)]
+    public void Random_convolutions_match_the_oracle(int seed) => Matches(seed, RandomConvolutions.Convolution);
+
+    private static void Matches(int seed, Func<Random, LayerCase> draw)
     {
-        var random = new Random(20151228);
-        for (int i = 0; i < Layers; i++)
-        {
-            LayerCase layer = Draw(random);
-            TargetModel target = Targets.All[random.Next(Targets.All.Count)];
-            Check.Layer(layer, new InterpretedLayer(layer, target), batch: random.Next(1, 20));
-        }
+        var random = new Random(seed);
+        var drawn = Enumerable.Range(0, Layers).Select(_ => (Layer: draw(random), Target: Targets.All[random.Next(Targets.All.Count)].Name, Batch: random.Next(1, 20)));
+        Check.All(drawn, d => Check.Layer(d.Layer, new InterpretedLayer(d.Layer, Targets.All.Single(t => t.Name == d.Target)), d.Batch));
     }
 
     private static LayerCase Draw(Random random)

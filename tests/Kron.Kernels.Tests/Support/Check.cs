@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Linq;
 
 namespace Kron.Kernels.Tests.Support;
@@ -43,6 +44,30 @@ internal static class Check
         Compare(layer, compiled, "accumulated gradients", compiled.Gradients.ToArray(), expected.Gradients with { Factor = 2 });
     }
 
+    /// <summary>Checks all and then tells of the first few that failed.</summary>
+    public static void All<T>(IEnumerable<T> items, Action<T> check)
+    {
+        var failures = new List<string>();
+        int count = 0;
+        foreach (T item in items)
+        {
+            count++;
+            try
+            {
+                check(item);
+            }
+            catch (Exception exception)
+            {
+                failures.Add(exception is InvalidOperationException ? exception.Message : $"{item}: {exception}");
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new InvalidOperationException($"{failures.Count} of {count} cases:\n{string.Join("\n", failures.Take(8))}");
+        }
+    }
+
     private static void Compare(LayerCase layer, ILayer compiled, string what, float[] actual, Expected expected)
     {
         for (int i = 0; i < actual.Length; i++)
@@ -58,7 +83,9 @@ internal static class Check
     }
 
     /// <summary>ε·(k + 1) over the longest chain of roundings: both contractions, the batch, and the activation's own error.</summary>
-    public static double Tolerance(LayerCase layer) => Epsilon * (32 + (2 * (layer.Groups.Count == 0 ? layer.Dense.N + layer.Dense.M : layer.Groups.Max(g => g.N1 + g.N2 + g.M1 + g.M2 + g.R))));
+    public static double Tolerance(LayerCase layer) => Epsilon * (32 + (2 * (layer.Groups.Count == 0
+        ? (layer.Dense.N + layer.Dense.M) * layer.Kernel.H * layer.Kernel.W
+        : layer.Groups.Max(g => ((g.N1 + g.M1) * g.H1 * g.W1) + ((g.N2 + g.M2) * g.H2 * g.W2) + g.R))));
 
     private static object? Target(ILayer layer) => layer.GetType().GetProperty("Target")?.GetValue(layer);
 

@@ -25,7 +25,8 @@ internal sealed record Expectation(
         double[] exact = Widen(parameters);
         var oracle = new Oracle(layer, exact);
 
-        // The same sums over magnitudes, without the activation: no rounding error exceeds a multiple of them.
+        // The same sums over magnitudes, without the activation: no rounding error exceeds a multiple of them, or of the output
+        // where an activation makes much of little.
         bool maxout = layer.Activation == Activation.Maxout;
         double[] magnitudes = Magnitudes(exact);
         var outputScale = new Oracle(maxout ? layer : layer with { Activation = Activation.None }, magnitudes);
@@ -37,9 +38,10 @@ internal sealed record Expectation(
         for (int s = 0; s < batch; s++)
         {
             double[] xs = Widen(x.AsSpan(s * layer.Inputs, layer.Inputs)), dys = Widen(dy.AsSpan(s * layer.OutputSize, layer.OutputSize));
-            oracle.Forward(xs).CopyTo(output.Values, s * layer.OutputSize);
             oracle.Backward(xs, dys, gradients.Values).CopyTo(inputGradient.Values, s * layer.Inputs);
-            outputScale.Forward(Magnitudes(xs)).CopyTo(output.Scale, s * layer.OutputSize);
+            double[] y = oracle.Forward(xs);
+            y.CopyTo(output.Values, s * layer.OutputSize);
+            outputScale.Forward(Magnitudes(xs)).Zip(y, (sum, value) => Math.Max(sum, Math.Abs(value))).ToArray().CopyTo(output.Scale, s * layer.OutputSize);
             gradientScale.Backward(Magnitudes(xs), Spread(layer, Magnitudes(dys)), gradients.Scale).CopyTo(inputGradient.Scale, s * layer.Inputs);
         }
 
@@ -50,8 +52,9 @@ internal sealed record Expectation(
     private static double[] Spread(LayerCase layer, double[] dy)
     {
         int pieces = layer.Activation == Activation.Maxout ? layer.Pieces : 1;
+        int pixels = layer.Pixels;
         double slope = Math.Max(1.13, Math.Abs(layer.Slope));
-        return [.. Enumerable.Range(0, layer.Outputs).Select(j => j / pieces < dy.Length ? slope * dy[j / pieces] : 0)];
+        return [.. Enumerable.Range(0, layer.Outputs).Select(j => slope * dy[(j / pixels / pieces * pixels) + (j % pixels)])];
     }
 
     private static float[] Random(int length, Random random) =>

@@ -56,14 +56,28 @@ internal sealed class InterpretedLayer : ILayer
         layer.Attributes(),
         layer.Inputs,
         layer.Outputs,
-        layer.Groups.Select(g => new GroupSpec(g.M1, g.M2, g.N1, g.N2, g.R, (FormulationKind)(int)g.Formulation)).ToEquatableArray(),
+        layer.Groups.Select(g => new GroupSpec(g.M1, g.M2, g.N1, g.N2, g.R, (FormulationKind)(int)g.Formulation) { H1 = g.H1, W1 = g.W1, H2 = g.H2, W2 = g.W2 })
+            .ToEquatableArray(),
         layer.Image.C > 0 ? new ImageSpec(layer.Image.C, layer.Image.H, layer.Image.W) : null,
         new EpilogueSpec(
             (ActivationKind)(int)layer.Activation,
             layer.Slope,
             layer.Activation == Activation.Maxout ? layer.Pieces : 1,
             layer.Nonlinearity == Nonlinearity.PerTerm,
-            (BiasKind)(int)layer.Bias));
+            (BiasKind)(int)layer.Bias))
+    {
+        Kind = layer switch
+        {
+            { LowRank: true } => LayerKind.LowRank,
+            { Structured.C: > 0 } => LayerKind.Structured,
+            { Groups.Count: > 0 } => LayerKind.Kronecker,
+            _ => LayerKind.Dense,
+        },
+        Window = layer.Sliding is { } s
+            ? new WindowSpec(layer.InputChannels, s.Height, s.Width, layer.Kernel.H, layer.Kernel.W, s.StrideH, s.StrideW, s.PaddingH, s.PaddingW)
+            : null,
+        Structured = layer.Structured.C > 0 ? new StructuredSpec(layer.Structured.C, layer.Structured.N, layer.Structured.N) : null,
+    };
 
     public void Commit()
     {

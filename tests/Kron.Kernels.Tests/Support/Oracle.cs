@@ -4,11 +4,14 @@ using System.Collections.Generic;
 namespace Kron.Kernels.Tests.Support;
 
 /// <summary>
-/// The layer by its definition, in double: every element of every A_i ⊗ B_i is visited, forward and backward. Shares
-/// nothing with the compiler.
+/// The layer by its definition, in double: every element of every A_i ⊗ B_i is visited, forward and backward, for every
+/// pixel. Shares nothing with the compiler.
 /// </summary>
 internal sealed class Oracle(LayerCase layer, double[] parameters)
 {
+    private readonly Product[] _products = [.. Product.Of(layer)];
+    private readonly int _pixels = layer.Pixels;
+
     /// <summary>Outputs of one sample.</summary>
     public double[] Forward(ReadOnlySpan<double> x)
     {
@@ -35,10 +38,10 @@ internal sealed class Oracle(LayerCase layer, double[] parameters)
             int bias = layer.ParameterCount - BiasLength;
             for (int j = 0; j < layer.Outputs && layer.Bias != BiasMode.None; j++)
             {
-                gradients[bias + (layer.Bias == BiasMode.PerTerm ? sum * layer.Outputs : 0) + j] += dp[j];
+                gradients[bias + (layer.Bias == BiasMode.PerTerm ? sum * layer.BiasSize : 0) + (j / _pixels)] += dp[j];
             }
 
-            foreach (Product product in Products())
+            foreach (Product product in _products)
             {
                 if (layer.Nonlinearity == Nonlinearity.AfterSum || product.Term == sum)
                 {
@@ -61,7 +64,7 @@ internal sealed class Oracle(LayerCase layer, double[] parameters)
         return dx;
     }
 
-    private int BiasLength => layer.Bias switch { BiasMode.None => 0, BiasMode.PerTerm => layer.Terms * layer.Outputs, _ => layer.Outputs };
+    private int BiasLength => layer.Bias switch { BiasMode.None => 0, BiasMode.PerTerm => layer.Terms * layer.BiasSize, _ => layer.BiasSize };
 
     /// <summary>The sums that the activation is applied to: one, or one per term.</summary>
     private List<double[]> PreActivations(ReadOnlySpan<double> x)
@@ -71,16 +74,16 @@ internal sealed class Oracle(LayerCase layer, double[] parameters)
         for (int t = 0; t < (perTerm ? layer.Terms : 1); t++)
         {
             var sum = new double[layer.Outputs];
-            int bias = layer.ParameterCount - BiasLength + (layer.Bias == BiasMode.PerTerm ? t * layer.Outputs : 0);
+            int bias = layer.ParameterCount - BiasLength + (layer.Bias == BiasMode.PerTerm ? t * layer.BiasSize : 0);
             for (int j = 0; j < sum.Length && layer.Bias != BiasMode.None; j++)
             {
-                sum[j] = parameters[bias + j];
+                sum[j] = parameters[bias + (j / _pixels)];
             }
 
             sums.Add(sum);
         }
 
-        foreach (Product product in Products())
+        foreach (Product product in _products)
         {
             sums[perTerm ? product.Term : 0][product.Output] += Weight(product) * x[product.Input];
         }
@@ -97,7 +100,7 @@ internal sealed class Oracle(LayerCase layer, double[] parameters)
             double best = double.NegativeInfinity;
             for (int q = 0; q < layer.Pieces; q++)
             {
-                best = Math.Max(best, pre[(j * layer.Pieces) + q]);
+                best = Math.Max(best, pre[Piece(j, q)]);
             }
 
             return best;
@@ -106,6 +109,9 @@ internal sealed class Oracle(LayerCase layer, double[] parameters)
         return Functions.Value(layer.Activation, layer.Slope, pre[j]);
     }
 
+    /// <summary>Pre-activation q of the group whose maximum is output j: consecutive channels, the same pixel.</summary>
+    private int Piece(int j, int q) => (((j / _pixels * layer.Pieces) + q) * _pixels) + (j % _pixels);
+
     private double[] PreActivationGradient(double[] pre, ReadOnlySpan<double> dy)
     {
         var dp = new double[layer.Outputs];
@@ -113,10 +119,10 @@ internal sealed class Oracle(LayerCase layer, double[] parameters)
         {
             if (layer.Activation == Activation.Maxout)
             {
-                int best = j * layer.Pieces;
+                int best = Piece(j, 0);
                 for (int q = 1; q < layer.Pieces; q++)
                 {
-                    int at = (j * layer.Pieces) + q;
+                    int at = Piece(j, q);
                     best = pre[at] > pre[best] ? at : best;
                 }
 
@@ -129,48 +135,5 @@ internal sealed class Oracle(LayerCase layer, double[] parameters)
         }
 
         return dp;
-    }
-
-    /// <summary>Every nonzero place of the dense weight, as the parameters that make it up.</summary>
-    private IEnumerable<Product> Products()
-    {
-        for (int j = 0; j < layer.Dense.M; j++)
-        {
-            for (int i = 0; i < layer.Dense.N; i++)
-            {
-                yield return new Product((j * layer.Dense.N) + i, (j * layer.Dense.N) + i, j, i, 0);
-            }
-        }
-
-        int start = 0, term = 0;
-        foreach (ShapeGroup g in layer.Groups)
-        {
-            int b = start + (g.R * g.M1 * g.N1);
-            for (int t = 0; t < g.R; t++, term++)
-            {
-                for (int row = 0; row < g.M1 * g.M2; row++)
-                {
-                    for (int column = 0; column < g.N1 * g.N2; column++)
-                    {
-                        int i1 = row / g.M2, i2 = row % g.M2, j1 = column / g.N2, j2 = column % g.N2;
-                        int input = g.Formulation == Formulation.III
-                            ? (((j1 / layer.Image.W * layer.Image.H) + j2) * layer.Image.W) + (j1 % layer.Image.W)
-                            : column;
-                        if (row < layer.Outputs && input < layer.Inputs)
-                        {
-                            yield return new Product(start + (((t * g.M1) + i1) * g.N1) + j1, b + (((t * g.M2) + i2) * g.N2) + j2, row, input, term);
-                        }
-                    }
-                }
-            }
-
-            start = b + (g.R * g.M2 * g.N2);
-        }
-    }
-
-    private readonly record struct Product(int A, int B, int Output, int Input, int Term)
-    {
-        /// <summary>A dense weight is one parameter, not a product of two.</summary>
-        public bool IsSingle => A == B;
     }
 }
