@@ -29,3 +29,5 @@ public sealed class VectorInterpretedTests() : InterpretedTests(Cases.All, batch
 
 /// <summary>A whole sample block and one sample more.</summary>
 public sealed class ConvolutionInterpretedTests() : InterpretedTests(ConvolutionCases.Convolutions, batch: 17);
+
+public sealed class StructuredInterpretedTests() : InterpretedTests(ConvolutionCases.Structured, batch: 17);

@@ -20,6 +20,10 @@ public class RandomShapeTests
     [InlineData(20200806)]
     public void Random_convolutions_match_the_oracle(int seed) => Matches(seed, RandomConvolutions.Convolution);
 
+    [Theory]
+    [InlineData(20200806)]
+    public void Random_structured_layers_match_the_oracle(int seed) => Matches(seed, RandomConvolutions.Structured);
+
     private static void Matches(int seed, Func<Random, LayerCase> draw)
     {
         var random = new Random(seed);
