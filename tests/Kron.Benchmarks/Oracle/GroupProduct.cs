@@ -1,5 +1,4 @@
 using System;
-using System.Numerics;
 using System.Threading.Tasks;
 
 namespace Kron.Benchmarks.Oracle;
@@ -46,7 +45,7 @@ internal sealed class GroupProduct
                 ReadOnlySpan<double> row = LeftRow(t, i1);
                 for (int i2 = 0; i2 < _m2; i2++)
                 {
-                    y[(i1 * _m2) + i2] = Dot(row, z.AsSpan(i2 * _n1, _n1));
+                    y[(i1 * _m2) + i2] = Vectors.Dot(row, z.AsSpan(i2 * _n1, _n1));
                 }
             }
 
@@ -75,12 +74,12 @@ internal sealed class GroupProduct
             {
                 for (int j1 = 0; j1 < _n1; j1++)
                 {
-                    dz[(i2 * _n1) + j1] = Dot(left.AsSpan(j1 * _m1, _m1), dyColumns.AsSpan(i2 * _m1, _m1));
+                    dz[(i2 * _n1) + j1] = Vectors.Dot(left.AsSpan(j1 * _m1, _m1), dyColumns.AsSpan(i2 * _m1, _m1));
                 }
 
                 for (int j2 = 0; j2 < _n2; j2++)
                 {
-                    dRight[(((t * _m2) + i2) * _n2) + j2] += Dot(dz.AsSpan(i2 * _n1, _n1), columns.AsSpan(j2 * _n1, _n1));
+                    dRight[(((t * _m2) + i2) * _n2) + j2] += Vectors.Dot(dz.AsSpan(i2 * _n1, _n1), columns.AsSpan(j2 * _n1, _n1));
                 }
             }
 
@@ -88,7 +87,7 @@ internal sealed class GroupProduct
             {
                 for (int j1 = 0; j1 < _n1; j1++)
                 {
-                    dLeft[(((t * _m1) + i1) * _n1) + j1] += Dot(dy.AsSpan(i1 * _m2, _m2), zRows.AsSpan(j1 * _m2, _m2));
+                    dLeft[(((t * _m1) + i1) * _n1) + j1] += Vectors.Dot(dy.AsSpan(i1 * _m2, _m2), zRows.AsSpan(j1 * _m2, _m2));
                 }
             }
 
@@ -98,7 +97,7 @@ internal sealed class GroupProduct
             {
                 for (int j2 = 0; j2 < _n2; j2++)
                 {
-                    d[(j1 * _n2) + j2] = Dot(dzRows.AsSpan(j1 * _m2, _m2), right.AsSpan(j2 * _m2, _m2));
+                    d[(j1 * _n2) + j2] = Vectors.Dot(dzRows.AsSpan(j1 * _m2, _m2), right.AsSpan(j2 * _m2, _m2));
                 }
             }
 
@@ -123,7 +122,7 @@ internal sealed class GroupProduct
             ReadOnlySpan<double> row = _right.AsSpan(((t * _m2) + i2) * _n2, _n2);
             for (int j1 = 0; j1 < _n1; j1++)
             {
-                z[(i2 * _n1) + j1] = Dot(row, input.AsSpan(j1 * _n2, _n2));
+                z[(i2 * _n1) + j1] = Vectors.Dot(row, input.AsSpan(j1 * _n2, _n2));
             }
         }
 
@@ -144,24 +143,6 @@ internal sealed class GroupProduct
         }
 
         return result;
-    }
-
-    private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        Vector<double> sums = Vector<double>.Zero;
-        int i = 0;
-        for (; i <= a.Length - Vector<double>.Count; i += Vector<double>.Count)
-        {
-            sums += new Vector<double>(a[i..]) * new Vector<double>(b[i..]);
-        }
-
-        double sum = Vector.Sum(sums);
-        for (; i < a.Length; i++)
-        {
-            sum += a[i] * b[i];
-        }
-
-        return sum;
     }
 
     private static double[] Widen(ReadOnlySpan<float> values)

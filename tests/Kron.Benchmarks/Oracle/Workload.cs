@@ -15,7 +15,7 @@ internal sealed class Workload
     {
         Subject = subject;
         Samples = new SampleSet(subject, Seed);
-        Reference = new Reference(Samples);
+        Reference = subject.IsConvolution ? new ConvolutionReference(Samples) : new ProductReference(Samples);
     }
 
     public Subject Subject { get; }

@@ -1,0 +1,168 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Kron.Benchmarks.Layers;
+using Kron.Kernels.Tests.Support;
+
+namespace Kron.Benchmarks.Oracle;
+
+/// <summary>
+/// What a convolution must compute: of whatever kind it is, by the dense kernel that it stands for. Each output pixel is the product of
+/// that kernel and a patch of the image; the parameters' gradients are the kernel's, by the chain rule.
+/// </summary>
+internal sealed class ConvolutionReference : Reference
+{
+    private readonly SampleSet _samples;
+    private readonly LayerCase _layer;
+    private readonly double[] _kernel;
+    private readonly int _patch;
+    private readonly Lazy<double[][]> _outputs;
+
+    public ConvolutionReference(SampleSet samples)
+    {
+        (_samples, _layer) = (samples, samples.Subject.Case);
+        if (_layer.Activation != Activation.None || _layer.Bias != BiasMode.None)
+        {
+            throw new NotSupportedException($"{samples.Subject.Name}: no bias and no activation.");
+        }
+
+        _patch = _layer.InputChannels * _layer.Kernel.H * _layer.Kernel.W;
+        _kernel = new double[ConvolutionKernel.Length(_layer)];
+        float[] p = samples.Parameters;
+        ConvolutionKernel.Visit(_layer, (weight, a, b) => _kernel[weight] += b < 0 ? p[a] : (double)p[a] * p[b]);
+        _outputs = new(() =>
+        {
+            var outputs = new double[SampleSet.Distinct][];
+            Parallel.For(0, outputs.Length, sample => outputs[sample] = Forward(sample));
+            return outputs;
+        });
+    }
+
+    public override int Length => _layer switch
+    {
+        { Groups.Count: > 0 } => _layer.Groups.Sum(g => (g.R * g.N1 * g.H1 * g.W1) + (g.N2 * g.H2 * g.W2)),
+        { Structured.C: > 0 } => (_layer.Structured.C * _layer.Structured.N * _layer.Structured.N)
+            + ((_layer.InputChannels - _layer.Structured.C + 1) * (_layer.Kernel.H - _layer.Structured.N + 1) * (_layer.Kernel.W - _layer.Structured.N + 1)),
+        _ => _patch,
+    };
+
+    public override IReadOnlyList<Range> Tensors
+    {
+        get
+        {
+            var tensors = new List<Range>();
+            int start = 0;
+            foreach (ShapeGroup g in _layer.Groups)
+            {
+                int b = start + (g.R * g.M1 * g.N1 * g.H1 * g.W1), end = b + (g.R * g.M2 * g.N2 * g.H2 * g.W2);
+                tensors.AddRange([start..b, b..end]);
+                start = end;
+            }
+
+            return tensors.Count > 0 ? tensors : [0.._layer.ParameterCount];
+        }
+    }
+
+    public override double[][] Outputs => _outputs.Value;
+
+    protected override Gradient Derive(int batch)
+    {
+        var kernel = new double[_kernel.Length];
+        var inputs = new double[SampleSet.Distinct][];
+        int pixels = _layer.Pixels;
+        for (int place = 0; place < batch; place++)
+        {
+            int sample = SampleSet.IndexAt(place);
+            double[] patches = Patches(sample);
+            double[] dy = [.. _samples.OutputGradients.AsSpan(sample * _layer.Outputs, _layer.Outputs).ToArray().Select(v => (double)v)];
+            Parallel.For(0, _layer.OutputChannels, o =>
+            {
+                for (int pixel = 0; pixel < pixels; pixel++)
+                {
+                    Vectors.Add(patches.AsSpan(pixel * _patch, _patch), dy[(o * pixels) + pixel], kernel.AsSpan(o * _patch, _patch));
+                }
+            });
+            Parallel.For(0, pixels, pixel =>
+            {
+                Span<double> patch = patches.AsSpan(pixel * _patch, _patch);
+                patch.Clear();
+                for (int o = 0; o < _layer.OutputChannels; o++)
+                {
+                    Vectors.Add(_kernel.AsSpan(o * _patch, _patch), dy[(o * pixels) + pixel], patch);
+                }
+            });
+            var dx = new double[_layer.Inputs];
+            Visit((source, target) => dx[source] += patches[target]);
+            inputs[sample] = dx;
+        }
+
+        var parameters = new double[_samples.Parameters.Length];
+        float[] p = _samples.Parameters;
+        ConvolutionKernel.Visit(_layer, (weight, a, b) =>
+        {
+            parameters[a] += kernel[weight] * (b < 0 ? 1 : p[b]);
+            if (b >= 0)
+            {
+                parameters[b] += kernel[weight] * p[a];
+            }
+        });
+
+        // What one element of a weight's gradient adds up at most: every pixel of every sample, for every channel that shares the weight.
+        int shared = _layer.Groups.Select(g => Math.Max(g.M1, g.M2)).DefaultIfEmpty(1).Max();
+        return new Gradient(parameters, inputs, (batch * pixels * shared) + _patch);
+    }
+
+    private double[] Forward(int sample)
+    {
+        double[] patches = Patches(sample);
+        int pixels = _layer.Pixels;
+        var outputs = new double[_layer.Outputs];
+        for (int o = 0; o < _layer.OutputChannels; o++)
+        {
+            for (int pixel = 0; pixel < pixels; pixel++)
+            {
+                outputs[(o * pixels) + pixel] = Vectors.Dot(_kernel.AsSpan(o * _patch, _patch), patches.AsSpan(pixel * _patch, _patch));
+            }
+        }
+
+        return outputs;
+    }
+
+    /// <summary>[pixels, channels, rows, columns of the kernel], zero outside of the image.</summary>
+    private double[] Patches(int sample)
+    {
+        var patches = new double[_layer.Pixels * _patch];
+        float[] inputs = _samples.Inputs;
+        Visit((source, target) => patches[target] = inputs[(sample * _layer.Inputs) + source]);
+        return patches;
+    }
+
+    /// <summary>Every element of the image with every place among the patches that it goes to.</summary>
+    private void Visit(Action<int, int> visit)
+    {
+        Sliding s = _layer.Sliding!;
+        var (kernel, outputs) = (_layer.Kernel, _layer.OutputImage);
+        int target = 0;
+        for (int py = 0; py < outputs.H; py++)
+        {
+            for (int px = 0; px < outputs.W; px++)
+            {
+                for (int c = 0; c < _layer.InputChannels; c++)
+                {
+                    for (int ky = 0; ky < kernel.H; ky++)
+                    {
+                        for (int kx = 0; kx < kernel.W; kx++, target++)
+                        {
+                            int y = (py * s.StrideH) - s.PaddingH + ky, x = (px * s.StrideW) - s.PaddingW + kx;
+                            if (y >= 0 && y < s.Height && x >= 0 && x < s.Width)
+                            {
+                                visit((((c * s.Height) + y) * s.Width) + x, target);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
