@@ -9,7 +9,7 @@ using Kron.Benchmarks.Ratios;
 
 namespace Kron.Benchmarks;
 
-/// <summary>The commands <c>ratios</c>, <c>generator</c>, <c>calibration</c> and <c>fit</c>; anything else is for BenchmarkDotNet.</summary>
+/// <summary>The commands <c>ratios</c>, <c>convolutions</c>, <c>generator</c>, <c>calibration</c> and <c>fit</c>; anything else is for BenchmarkDotNet.</summary>
 internal static class Program
 {
     private static int Main(string[] args)
@@ -19,12 +19,12 @@ internal static class Program
         return args.FirstOrDefault() switch
         {
             ColdStart.Command => ColdStart.Run(rest[0], start),
-            RatioCommand.Name => RatioCommand.Run(rest),
             RatioWorker.Command => RatioWorker.Run(rest),
             GeneratorCommand.Name => GeneratorCommand.Run(rest),
             CalibrationCommand.Name => CalibrationCommand.Run(rest),
             FitCommand.Name => FitCommand.Run(rest),
             FitMemory.Command => FitMemory.Run(rest),
+            string name when TableSet.Find(name) is { } tables => RatioCommand.Run(tables, rest),
             _ => Switch(args),
         };
     }

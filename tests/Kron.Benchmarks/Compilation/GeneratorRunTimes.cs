@@ -33,15 +33,20 @@ internal sealed record GeneratorRunTimes(double OneTarget, double AllTargets, do
             runs[0].Bytes);
     }
 
+    /// <summary>Bytes of generated text for each target.</summary>
+    public static IReadOnlyDictionary<string, int> TextOf(Subject subject) =>
+        TextOf(GeneratorHarness.CreateDriver().RunGenerators(Source(subject.Case.Attributes(), HarnessOptions.Default)));
+
+    private static Dictionary<string, int> TextOf(GeneratorDriver driver) => driver.GetRunResult().Results.Single().GeneratedSources
+        .Where(file => file.HintName.Contains('-', StringComparison.Ordinal))
+        .ToDictionary(file => file.HintName.Split('-')[1].Split('.')[0], file => file.SourceText.ToString().Length);
+
     private static (double First, double Other, double Attribute, IReadOnlyDictionary<string, int> Bytes) Time(Subject subject)
     {
         string attributes = subject.Case.Attributes();
         CSharpCompilation compilation = Source(attributes, HarnessOptions.Default);
         double first = Milliseconds(GeneratorHarness.CreateDriver(), compilation, out GeneratorDriver driver);
-        var bytes = driver.GetRunResult().Results.Single().GeneratedSources
-            .Where(file => file.HintName.Contains('-', StringComparison.Ordinal))
-            .ToDictionary(file => file.HintName.Split('-')[1].Split('.')[0], file => file.SourceText.ToString().Length);
-
+        var bytes = TextOf(driver);
         double other = Milliseconds(driver, Edited(compilation, 1, "class Other { int y; }"), out _);
 
         // Another bias is the smallest change that compiles the layer anew.

@@ -12,10 +12,18 @@ internal sealed class KronForward : Candidate
     private readonly Pass _forward;
     private readonly FloatBuffer _input;
     private readonly FloatBuffer _output;
+    private readonly int _length;
 
-    public KronForward(Workload workload, ILayer layer, int batch, FloatBuffer output, string name = "Kron")
+    /// <param name="workload">The subject and its samples.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="batch">Samples of a call.</param>
+    /// <param name="output">What it writes.</param>
+    /// <param name="name">How tables call it.</param>
+    /// <param name="standIn">The dense convolution that the layer is, in place of the subject.</param>
+    public KronForward(Workload workload, ILayer layer, int batch, FloatBuffer output, string name = "Kron", Subject? standIn = null)
     {
-        Name = name;
+        (Name, MultiplyAdds) = (name, standIn?.MultiplyAdds);
+        _length = standIn is null ? workload.Reference.Length : ConvolutionReference.LengthOf(standIn.Case);
         _workload = workload;
         _forward = layer.Forward;
         _input = workload.Input(batch);
@@ -26,6 +34,8 @@ internal sealed class KronForward : Candidate
     private delegate void Pass(ReadOnlySpan<float> input, Span<float> output);
 
     public override string Name { get; }
+
+    public override long? MultiplyAdds { get; }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int calls)
@@ -42,6 +52,6 @@ internal sealed class KronForward : Candidate
     {
         _output.Span.Fill(float.NaN);
         Run(1);
-        Agreement.Batch($"{Name} forward {_workload.Subject.Name}", _output.Span, _workload.Reference.Outputs, _workload.Reference.Length);
+        Agreement.Batch($"{Name} forward {_workload.Subject.Name}", _output.Span, _workload.Reference.Outputs, _length);
     }
 }

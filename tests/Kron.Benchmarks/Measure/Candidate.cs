@@ -15,6 +15,9 @@ internal abstract class Candidate
     /// <summary>Whether it uses more threads than the caller's, so that only the clock on the wall tells its time.</summary>
     public virtual bool UsesManyThreads => false;
 
+    /// <summary>Multiply-adds per sample, where they are not those of the row's subject.</summary>
+    public virtual long? MultiplyAdds => null;
+
     /// <summary>Computes the whole batch so many times. The loop is in here, so that a call costs what it costs its user.</summary>
     public abstract void Run(int calls);
 

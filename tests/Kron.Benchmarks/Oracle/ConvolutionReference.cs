@@ -39,13 +39,7 @@ internal sealed class ConvolutionReference : Reference
         });
     }
 
-    public override int Length => _layer switch
-    {
-        { Groups.Count: > 0 } => _layer.Groups.Sum(g => (g.R * g.N1 * g.H1 * g.W1) + (g.N2 * g.H2 * g.W2)),
-        { Structured.C: > 0 } => (_layer.Structured.C * _layer.Structured.N * _layer.Structured.N)
-            + ((_layer.InputChannels - _layer.Structured.C + 1) * (_layer.Kernel.H - _layer.Structured.N + 1) * (_layer.Kernel.W - _layer.Structured.N + 1)),
-        _ => _patch,
-    };
+    public override int Length => LengthOf(_layer);
 
     public override IReadOnlyList<Range> Tensors
     {
@@ -65,6 +59,15 @@ internal sealed class ConvolutionReference : Reference
     }
 
     public override double[][] Outputs => _outputs.Value;
+
+    /// <summary>Values added up in one output of a convolution, all its contractions and window sums.</summary>
+    public static int LengthOf(LayerCase layer) => layer switch
+    {
+        { Groups.Count: > 0 } => layer.Groups.Sum(g => (g.R * g.N1 * g.H1 * g.W1) + (g.N2 * g.H2 * g.W2)),
+        { Structured.C: > 0 } => (layer.Structured.C * layer.Structured.N * layer.Structured.N)
+            + ((layer.InputChannels - layer.Structured.C + 1) * (layer.Kernel.H - layer.Structured.N + 1) * (layer.Kernel.W - layer.Structured.N + 1)),
+        _ => layer.InputChannels * layer.Kernel.H * layer.Kernel.W,
+    };
 
     protected override Gradient Derive(int batch)
     {

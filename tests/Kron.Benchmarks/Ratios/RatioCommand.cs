@@ -7,13 +7,12 @@ using System.Text.Json;
 
 namespace Kron.Benchmarks.Ratios;
 
-/// <summary>The command <c>ratios</c>: measures each target in a process of its own and prints the tables.</summary>
+/// <summary>The commands <c>ratios</c> and <c>convolutions</c>: each measures every target in a process of its own and prints the tables.</summary>
 internal static class RatioCommand
 {
-    public const string Name = "ratios";
-
-    public static int Run(string[] arguments)
+    public static int Run(TableSet tables, string[] arguments)
     {
+        arguments = [.. tables.Defaults, .. arguments];
         RatioOptions options;
         try
         {
@@ -25,17 +24,17 @@ internal static class RatioCommand
             return 2;
         }
 
-        List<RunResult> results = [.. options.Targets.Select(target => Measure(target, ["--best", options.Best.ToString(), .. arguments]))];
-        Report.Print(results, options.Best, Console.Out);
+        List<RunResult> results = [.. options.Targets.Select(target => Measure(tables, target, ["--best", options.Best.ToString(), .. arguments]))];
+        Report.Print(tables, results, options.Best, Console.Out);
         return results.Any(result => result.Failures.Count > 0) ? 1 : 0;
     }
 
-    private static RunResult Measure(KernelTarget target, string[] arguments)
+    private static RunResult Measure(TableSet tables, KernelTarget target, string[] arguments)
     {
         string file = Path.GetTempFileName();
         try
         {
-            var start = new ProcessStartInfo(Environment.ProcessPath!, [RatioWorker.Command, target.ToString(), file, .. arguments]);
+            var start = new ProcessStartInfo(Environment.ProcessPath!, [RatioWorker.Command, tables.Name, target.ToString(), file, .. arguments]);
             WorkerEnvironment.Apply(start.Environment, target);
             using Process process = Process.Start(start)!;
             process.WaitForExit();

@@ -17,17 +17,17 @@ internal static class RatioWorker
 
     private static readonly TimeSpan TieringDelay = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Measures the target of the first argument and writes the result to the file of the second; options follow.</summary>
+    /// <summary>Measures the tables and the target of the first arguments and writes the result to the file of the third; options follow.</summary>
     public static int Run(string[] arguments)
     {
-        var target = Enum.Parse<KernelTarget>(arguments[0]);
-        RatioOptions options = RatioOptions.Parse(arguments[2..]);
+        TableSet tables = TableSet.Find(arguments[0])!;
+        var target = Enum.Parse<KernelTarget>(arguments[1]);
+        RatioOptions options = RatioOptions.Parse(arguments[3..]);
         var result = new RunResult { Target = target };
         Choices choices = Choices.Load();
-        IReadOnlyList<GemmLibrary> libraries = target == options.Best ? Libraries.Load(options.Peers, choices, result.Notes) : [];
         var peaks = new List<double>();
         var bandwidths = Enum.GetValues<MemoryLevel>().Select(_ => new List<double>()).ToArray();
-        var sections = new Sections(options, target, libraries);
+        Sections sections = tables.Rows(options, target, choices, result.Notes);
         foreach (var (section, lazily) in sections.Timed().Where(section => options.Includes(section.Name, target)))
         {
             long start = Stopwatch.GetTimestamp();
@@ -69,9 +69,14 @@ internal static class RatioWorker
             result.Memory.AddRange(sections.Memory());
         }
 
+        if (options.Includes("code", target))
+        {
+            result.Code.AddRange(sections.Code());
+        }
+
         result.Peak = Summary.Median(peaks);
         result.Bandwidths = [.. bandwidths.Select(values => Summary.Median(values) / 1e9)];
-        File.WriteAllText(arguments[1], JsonSerializer.Serialize(result));
+        File.WriteAllText(arguments[2], JsonSerializer.Serialize(result));
         return 0;
     }
 

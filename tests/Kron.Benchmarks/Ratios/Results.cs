@@ -22,6 +22,8 @@ internal sealed record RunResult
 
     public List<MemoryResult> Memory { get; init; } = [];
 
+    public List<CodeResult> Code { get; init; } = [];
+
     /// <summary>Results that were wrong, and layers that could not be measured.</summary>
     public List<string> Failures { get; init; } = [];
 }
@@ -89,3 +91,11 @@ internal sealed record CandidateResult(string Name, string Detail, bool HasUsers
 /// <param name="ParameterBytes">The parameters.</param>
 /// <param name="InferenceBytes">The parameters and every copy of them that inference reads.</param>
 internal sealed record MemoryResult(string Name, int Batch, long Forward, long Backward, long Parallel, long ParameterBytes, long InferenceBytes);
+
+/// <summary>What a layer's code takes.</summary>
+/// <param name="Name">The layer.</param>
+/// <param name="LargestTarget">The target with the longest generated text.</param>
+/// <param name="Bytes">Its bytes.</param>
+/// <param name="Inference">Milliseconds that the JIT takes for inference.</param>
+/// <param name="Training">Milliseconds for what training runs besides.</param>
+internal sealed record CodeResult(string Name, string LargestTarget, int Bytes, double Inference, double Training);

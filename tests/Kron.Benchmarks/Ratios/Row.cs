@@ -97,7 +97,7 @@ internal sealed class Row
             return null;
         }
 
-        double flops = 2.0 * _subject.MultiplyAdds * _batch * _passes;
+        double flops = Flops(_subject.MultiplyAdds);
         return new RowResult
         {
             Section = _section,
@@ -115,9 +115,11 @@ internal sealed class Row
                 candidate.Detail,
                 candidate.HasUsersLayout,
                 1e6 * Summary.Median(_seconds[i]),
-                Summary.Median(_seconds[i].Select((seconds, round) => flops / seconds / 1e9 / _peaks[round])),
+                Summary.Median(_seconds[i].Select((seconds, round) => Flops(candidate.MultiplyAdds ?? _subject.MultiplyAdds) / seconds / 1e9 / _peaks[round])),
                 Summary.Median(_seconds[i].Select((seconds, round) => Traffic / seconds / _bandwidths[round])),
                 Summary.Median(_seconds[i].Select((seconds, round) => seconds / _seconds[0][round]))))],
         };
     }
+
+    private double Flops(long multiplyAdds) => 2.0 * multiplyAdds * _batch * _passes;
 }

@@ -2,133 +2,62 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Kron.Benchmarks.Layers;
-using Kron.Benchmarks.Measure;
 using Kron.Benchmarks.Oracle;
-using Kron.Benchmarks.Peers;
 
 namespace Kron.Benchmarks.Ratios;
 
-/// <summary>The rows of each table.</summary>
-internal sealed class Sections(RatioOptions options, KernelTarget target, IReadOnlyList<GemmLibrary> libraries)
+/// <summary>The rows of each table of a command.</summary>
+internal abstract class Sections(RatioOptions options, KernelTarget target)
 {
-    private const int RandomShapes = 40;
-    private const int RandomBatch = 16;
-    private const int ParallelBatch = 256;
-    private const int Threads = 2;
+    /// <summary>Work of the gradients of both operands of every product, in forward passes.</summary>
+    protected const int BackwardPasses = 2;
 
-    // The gradients of both operands of every product.
-    private const int BackwardPasses = 2;
+    private const int LargestMemoryBatch = 16;
 
     private readonly Dictionary<string, (Workload Workload, ILayer Layer)> _layers = [];
 
     /// <summary>The sections that time something, each with how to make its rows.</summary>
-    public IEnumerable<(string Name, IEnumerable<Row> Rows)> Timed()
-    {
-        yield return ("forward", Forward("forward", Shapes.Products, options.Batches, libraries));
-        foreach (Subject dense in Dense)
-        {
-            // One at a time: every library keeps its own copies of a large weight.
-            yield return ("dense", Forward("dense", [dense], options.Batches, libraries));
-            _layers.Remove(dense.Name);
-        }
-
-        yield return ("backward", Backward("backward", Shapes.Products, libraries));
-        yield return ("epilogue", Epilogue());
-        yield return ("perterm", Forward("perterm", PerTerm, options.Batches, []));
-        yield return ("perterm-backward", Backward("perterm-backward", PerTerm, []));
-        yield return ("sums", Forward("sums", Shapes.Sums, options.Batches, []));
-        yield return ("sums-backward", Backward("sums-backward", Shapes.Sums, []));
-        yield return ("random", Forward("random", Shapes.Random(options.Seed, RandomShapes), [RandomBatch], []));
-        yield return ("parallel", Parallel(backward: false));
-        yield return ("parallel-backward", Parallel(backward: true));
-    }
+    public abstract IEnumerable<(string Name, IEnumerable<Row> Rows)> Timed();
 
     /// <summary>What calls allocate and weights take.</summary>
     public IEnumerable<MemoryResult> Memory() =>
-        from subject in Shapes.Products.Concat(PerTerm).Concat(Shapes.Sums).Where(subject => options.Selects(subject.Name))
+        from subject in Remembered.Where(subject => Options.Selects(subject.Name))
         let pair = Layer(subject)
-        from batch in options.Batches.Where(batch => batch <= RandomBatch)
-        select KronMemory.Of(pair.Workload, pair.Layer, batch, target);
+        from batch in Options.Batches.Where(batch => batch <= LargestMemoryBatch)
+        select KronMemory.Of(pair.Workload, pair.Layer, batch, Target);
 
-    private static IEnumerable<Subject> PerTerm => Shapes.Products.Select(Shapes.PerTerm);
+    /// <summary>What the layers' code takes.</summary>
+    public virtual IEnumerable<CodeResult> Code() => [];
 
-    // A dense layer is selected by the shape that it stands for.
-    private IEnumerable<Subject> Dense =>
-        Shapes.Products.Where(product => options.Selects(product.Name)).Select(Subject.Dense).Where(Shapes.Dense.Contains).Distinct();
+    protected RatioOptions Options { get; } = options;
 
-    private IEnumerable<Row> Epilogue()
-    {
-        foreach (Subject product in Shapes.Products.Where(subject => options.Selects(subject.Name)))
-        {
-            var (bare, bareLayer) = Layer(product);
-            var (fused, fusedLayer) = Layer(Shapes.WithEpilogue(product));
-            foreach (int batch in options.Batches)
-            {
-                var output = new FloatBuffer((long)batch * product.Outputs);
-                yield return new Row("epilogue", product, batch, 1, [
-                    new KronForward(bare, bareLayer, batch, output, "bare product"),
-                    new KronForward(fused, fusedLayer, batch, output, "with bias and Relu")]);
-            }
-        }
-    }
+    protected KernelTarget Target { get; } = target;
 
-    private IEnumerable<Row> Parallel(bool backward)
-    {
-        foreach (Subject subject in Shapes.Products.Where(subject => options.Selects(subject.Name)))
-        {
-            var (workload, layer) = Layer(subject);
-            var output = new FloatBuffer((long)ParallelBatch * subject.Outputs);
-            yield return backward
-                ? new Row("parallel-backward", subject, ParallelBatch, BackwardPasses, [
-                    new KronBackward(workload, layer, ParallelBatch),
-                    new KronBackward(workload, layer, ParallelBatch, Threads)])
-                : new Row("parallel", subject, ParallelBatch, 1, [
-                    new KronForward(workload, layer, ParallelBatch, output),
-                    new KronParallel(workload, layer, ParallelBatch, output, Threads)]);
-        }
-    }
+    /// <summary>The layers whose memory is counted.</summary>
+    protected abstract IEnumerable<Subject> Remembered { get; }
 
-    private IEnumerable<Row> Forward(string section, IEnumerable<Subject> subjects, IEnumerable<int> batches, IReadOnlyList<GemmLibrary> peers)
-    {
-        foreach (Subject subject in subjects.Where(subject => subject.IsDense || options.Selects(subject.Name)))
-        {
-            var (workload, layer) = Layer(subject);
-            foreach (int batch in batches)
-            {
-                var output = new FloatBuffer((long)batch * subject.Outputs);
-                yield return new Row(section, subject, batch, 1, [
-                    new KronForward(workload, layer, batch, output),
-                    .. peers.SelectMany(library => PeerProducts.Forward(library, workload, batch, output))]);
-            }
-        }
-    }
-
-    private IEnumerable<Row> Backward(string section, IEnumerable<Subject> subjects, IReadOnlyList<GemmLibrary> peers)
-    {
-        foreach (Subject subject in subjects.Where(subject => options.Selects(subject.Name)))
-        {
-            var (workload, layer) = Layer(subject);
-            foreach (int batch in options.Batches)
-            {
-                yield return new Row(section, subject, batch, BackwardPasses, [
-                    new KronBackward(workload, layer, batch),
-                    .. peers.OfType<OpenBlas>().SelectMany(library => OpenBlasBackward.All(library, workload, batch))]);
-            }
-        }
-    }
-
-    private (Workload Workload, ILayer Layer) Layer(Subject subject)
+    /// <summary>A subject's layer, compiled at its first use.</summary>
+    protected (Workload Workload, ILayer Layer) Layer(Subject subject)
     {
         if (!_layers.TryGetValue(subject.Name, out var entry))
         {
             var workload = new Workload(subject);
-            ILayer layer = LayerFactory.Create(subject, target);
-            workload.Samples.Parameters.AsSpan().CopyTo(layer.Parameters);
-            layer.Commit();
-            entry = (workload, layer);
+            entry = (workload, Create(subject, workload.Samples.Parameters));
             _layers.Add(subject.Name, entry);
         }
 
         return entry;
     }
+
+    /// <summary>A subject's layer with these parameters.</summary>
+    protected ILayer Create(Subject subject, float[] parameters)
+    {
+        ILayer layer = LayerFactory.Create(subject, Target);
+        parameters.AsSpan().CopyTo(layer.Parameters);
+        layer.Commit();
+        return layer;
+    }
+
+    /// <summary>Lets go of a subject's layer.</summary>
+    protected void Forget(Subject subject) => _layers.Remove(subject.Name);
 }

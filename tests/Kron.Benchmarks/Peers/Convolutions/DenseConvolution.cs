@@ -53,8 +53,17 @@ internal sealed unsafe class DenseConvolution
 
     public OneDnnForward Create(DenseConvolutionPlan plan, bool users)
     {
+        Subject dense = Subject.Dense(_workload.Subject);
         var forward = new OneDnnForward(
-            _api, Name, plan.ToString(), users || plan.HasUsersLayout, _workload, _output, _kernel.Length / _shape.Outputs, plan.Way.IsWinograd ? WinogradGrowth : 1);
+            _api,
+            Name,
+            plan.ToString(),
+            users || plan.HasUsersLayout,
+            _workload,
+            _output,
+            length: ConvolutionReference.LengthOf(dense.Case),
+            growth: plan.Way.IsWinograd ? WinogradGrowth : 1,
+            multiplyAdds: dense.MultiplyAdds);
         float* source = _input.Pointer, target = _output.Pointer;
         OneDnnConvolution convolution = OneDnnConvolution.Create(_api, _shape, plan.Source, plan.Target, plan.Way);
         if (plan.Source != ImageLayout.Nchw)
@@ -74,6 +83,7 @@ internal sealed unsafe class DenseConvolution
             Images(_shape.Outputs, _shape.OutSize).AppendLeave(_api, forward.Leave, plan.Target, target, _output.Pointer);
         }
 
+        forward.Begin();
         return forward;
     }
 

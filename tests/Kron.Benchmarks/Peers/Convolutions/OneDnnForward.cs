@@ -21,8 +21,11 @@ internal sealed unsafe class OneDnnForward : Candidate
     /// <param name="output">The user's output.</param>
     /// <param name="length">Values added up in one output.</param>
     /// <param name="growth">How many times as large rounding errors its algorithm has.</param>
-    public OneDnnForward(OneDnnApi api, string name, string detail, bool hasUsersLayout, Workload workload, FloatBuffer output, int length, double growth = 1)
+    /// <param name="multiplyAdds">Multiply-adds per sample, where they are not the layer's.</param>
+    public OneDnnForward(
+        OneDnnApi api, string name, string detail, bool hasUsersLayout, Workload workload, FloatBuffer output, int length, double growth = 1, long? multiplyAdds = null)
     {
+        MultiplyAdds = multiplyAdds;
         (Name, Detail, HasUsersLayout, _workload, _output, _length, _growth) = (name, detail, hasUsersLayout, workload, output, length, growth);
         Timed = new Steps(api);
         (Enter, Leave) = hasUsersLayout ? (Timed, Timed) : (new Steps(api), new Steps(api));
@@ -34,6 +37,8 @@ internal sealed unsafe class OneDnnForward : Candidate
 
     public override bool HasUsersLayout { get; }
 
+    public override long? MultiplyAdds { get; }
+
     /// <summary>What is timed.</summary>
     public Steps Timed { get; }
 
@@ -42,6 +47,15 @@ internal sealed unsafe class OneDnnForward : Candidate
 
     /// <summary>The copies of the output.</summary>
     public Steps Leave { get; }
+
+    /// <summary>Copies the input, where that is not timed.</summary>
+    public void Begin()
+    {
+        if (!HasUsersLayout)
+        {
+            Enter.Run();
+        }
+    }
 
     /// <summary>Memory for any of these.</summary>
     public float* Allocate(long floats) => Timed.Allocate(floats);
@@ -58,11 +72,6 @@ internal sealed unsafe class OneDnnForward : Candidate
     public override void Check()
     {
         _output.Span.Fill(float.NaN);
-        if (!HasUsersLayout)
-        {
-            Enter.Run();
-        }
-
         Run(1);
         if (!HasUsersLayout)
         {

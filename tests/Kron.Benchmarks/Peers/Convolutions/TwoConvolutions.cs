@@ -77,6 +77,7 @@ internal sealed unsafe class TwoConvolutions
             target += users ? 0 : second.TargetFloats;
         }
 
+        forward.Begin();
         return forward;
     }
 
