@@ -13,12 +13,14 @@ internal static class ConvolutionKernel
     public delegate void Product(int weight, int a, int b);
 
     /// <summary>The kernel, as far as single precision holds it.</summary>
-    public static float[] Of(LayerCase layer, ReadOnlySpan<float> parameters)
+    public static float[] Of(LayerCase layer, float[] parameters) => Array.ConvertAll(Exact(layer, parameters), value => (float)value);
+
+    /// <summary>The kernel.</summary>
+    public static double[] Exact(LayerCase layer, float[] parameters)
     {
         var kernel = new double[Length(layer)];
-        float[] p = parameters.ToArray();
-        Visit(layer, (weight, a, b) => kernel[weight] += b < 0 ? p[a] : (double)p[a] * p[b]);
-        return Array.ConvertAll(kernel, value => (float)value);
+        Visit(layer, (weight, a, b) => kernel[weight] += b < 0 ? parameters[a] : (double)parameters[a] * parameters[b]);
+        return kernel;
     }
 
     public static int Length(LayerCase layer) => layer.OutputChannels * layer.InputChannels * layer.Kernel.H * layer.Kernel.W;

@@ -8,7 +8,7 @@ namespace Kron.Benchmarks.Layers;
 /// <summary>A layer to measure, with what the figures refer to: its work and its weights.</summary>
 /// <param name="Name">How tables call it.</param>
 /// <param name="Case">The layer.</param>
-internal sealed record Subject(string Name, LayerCase Case)
+internal sealed record Subject(string Name, LayerCase Case) : IMeasured
 {
     public int Inputs => Case.Inputs;
 
@@ -17,6 +17,8 @@ internal sealed record Subject(string Name, LayerCase Case)
     public bool IsDense => Case.Groups.Count == 0 && Case.Structured.C == 0;
 
     public bool IsConvolution => Case.Sliding is not null;
+
+    public int SmallestM2 => Case.Groups.Select(group => group.M2).DefaultIfEmpty(1).Min();
 
     /// <summary>Multiply-adds per sample of the products, each shape group in its cheaper order, whatever a kernel does.</summary>
     public long MultiplyAdds => IsConvolution ? ConvolutionWork.Of(Case) : IsDense ? (long)Outputs * Inputs : Case.Groups.Sum(group => Math.Min(WithAFirst(group), WithBFirst(group)));

@@ -28,13 +28,11 @@ internal sealed class ConvolutionReference : Reference
         }
 
         _patch = _layer.InputChannels * _layer.Kernel.H * _layer.Kernel.W;
-        _kernel = new double[ConvolutionKernel.Length(_layer)];
-        float[] p = samples.Parameters;
-        ConvolutionKernel.Visit(_layer, (weight, a, b) => _kernel[weight] += b < 0 ? p[a] : (double)p[a] * p[b]);
+        _kernel = ConvolutionKernel.Exact(_layer, samples.Parameters);
         _outputs = new(() =>
         {
             var outputs = new double[SampleSet.Distinct][];
-            Parallel.For(0, outputs.Length, sample => outputs[sample] = Forward(sample));
+            Parallel.For(0, outputs.Length, sample => outputs[sample] = Convolve(_layer, _kernel, Input(sample)));
             return outputs;
         });
     }
@@ -77,7 +75,7 @@ internal sealed class ConvolutionReference : Reference
         for (int place = 0; place < batch; place++)
         {
             int sample = SampleSet.IndexAt(place);
-            double[] patches = Patches(sample);
+            double[] patches = Patches(_layer, Input(sample));
             double[] dy = [.. _samples.OutputGradients.AsSpan(sample * _layer.Outputs, _layer.Outputs).ToArray().Select(v => (double)v)];
             Parallel.For(0, _layer.OutputChannels, o =>
             {
@@ -96,7 +94,7 @@ internal sealed class ConvolutionReference : Reference
                 }
             });
             var dx = new double[_layer.Inputs];
-            Visit((source, target) => dx[source] += patches[target]);
+            Visit(_layer, (source, target) => dx[source] += patches[target]);
             inputs[sample] = dx;
         }
 
@@ -116,42 +114,44 @@ internal sealed class ConvolutionReference : Reference
         return new Gradient(parameters, inputs, (batch * pixels * shared) + _patch);
     }
 
-    private double[] Forward(int sample)
+    /// <summary>A dense kernel at every pixel, without bias and activation.</summary>
+    public static double[] Convolve(LayerCase layer, double[] kernel, double[] input)
     {
-        double[] patches = Patches(sample);
-        int pixels = _layer.Pixels;
-        var outputs = new double[_layer.Outputs];
-        for (int o = 0; o < _layer.OutputChannels; o++)
+        double[] patches = Patches(layer, input);
+        int pixels = layer.Pixels, length = patches.Length / pixels;
+        var outputs = new double[layer.Outputs];
+        for (int o = 0; o < layer.OutputChannels; o++)
         {
             for (int pixel = 0; pixel < pixels; pixel++)
             {
-                outputs[(o * pixels) + pixel] = Vectors.Dot(_kernel.AsSpan(o * _patch, _patch), patches.AsSpan(pixel * _patch, _patch));
+                outputs[(o * pixels) + pixel] = Vectors.Dot(kernel.AsSpan(o * length, length), patches.AsSpan(pixel * length, length));
             }
         }
 
         return outputs;
     }
 
+    private double[] Input(int sample) => Array.ConvertAll(_samples.Inputs[(sample * _layer.Inputs)..((sample + 1) * _layer.Inputs)], value => (double)value);
+
     /// <summary>[pixels, channels, rows, columns of the kernel], zero outside of the image.</summary>
-    private double[] Patches(int sample)
+    private static double[] Patches(LayerCase layer, double[] input)
     {
-        var patches = new double[_layer.Pixels * _patch];
-        float[] inputs = _samples.Inputs;
-        Visit((source, target) => patches[target] = inputs[(sample * _layer.Inputs) + source]);
+        var patches = new double[layer.Pixels * layer.InputChannels * layer.Kernel.H * layer.Kernel.W];
+        Visit(layer, (source, target) => patches[target] = input[source]);
         return patches;
     }
 
     /// <summary>Every element of the image with every place among the patches that it goes to.</summary>
-    private void Visit(Action<int, int> visit)
+    private static void Visit(LayerCase layer, Action<int, int> visit)
     {
-        Sliding s = _layer.Sliding!;
-        var (kernel, outputs) = (_layer.Kernel, _layer.OutputImage);
+        Sliding s = layer.Sliding!;
+        var (kernel, outputs) = (layer.Kernel, layer.OutputImage);
         int target = 0;
         for (int py = 0; py < outputs.H; py++)
         {
             for (int px = 0; px < outputs.W; px++)
             {
-                for (int c = 0; c < _layer.InputChannels; c++)
+                for (int c = 0; c < layer.InputChannels; c++)
                 {
                     for (int ky = 0; ky < kernel.H; ky++)
                     {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Kron.Benchmarks.Layers;
 using Kron.Benchmarks.Measure;
+using Kron.Benchmarks.Networks;
 using Kron.Benchmarks.Peers.Convolutions;
 
 namespace Kron.Benchmarks.Ratios;
@@ -28,6 +29,7 @@ internal static class ConvolutionRequirements
             Faster("conv2", compared, Batch, [(Convolutions.Conv2Vertical, 14), (Convolutions.Conv2Square, 14), (Convolutions.Conv2Horizontal, 7.5), (Convolutions.Conv2TwoTerms, 7.5)]),
             Faster("conv3", compared, 1, [(Convolutions.Conv3Vertical, 22), (Convolutions.Conv3Horizontal, 8), (Convolutions.Conv3TwoTerms, 7)]),
             Faster("conv3", compared, Batch, [(Convolutions.Conv3Vertical, 6.5), (Convolutions.Conv3Horizontal, 6.5), (Convolutions.Conv3TwoTerms, 3.4)]),
+            WholeModel(result.Rows.Where(row => row.Section == "network" && row.Name == Network.SceneText[0].Name)),
             Faster("3×3 KConv, r = 2", compared, Batch, [(Convolutions.Kronecker64TwoTerms, 1.8), (Convolutions.Kronecker256TwoTerms, 1.8)]),
             Faster("3×3 KConv, r = 1", compared, Batch, [(Convolutions.Kronecker64, 3.3), (Convolutions.Kronecker256, 3.3)]),
             Faster("low-rank 3×3", compared, 1, [(Convolutions.LowRank64, 1.9), (Convolutions.LowRank256, 1.9)]),
@@ -67,6 +69,13 @@ internal static class ConvolutionRequirements
             string.Join("; ", found.Select(entry => Table.Text($"≥ {entry.Ratio:0.#}× {entry.Row.Name}"))),
             string.Join("; ", found.Select(entry => Table.Text($"{ConvolutionTables.BestDense(entry.Row):F1}"))),
             found.All(entry => ConvolutionTables.BestDense(entry.Row) >= entry.Ratio));
+    }
+
+    private static Requirement? WholeModel(IEnumerable<RowResult> rows)
+    {
+        List<RowResult> all = [.. rows];
+        return all.Count == 0 ? null : Requirement.AtLeast(
+            $"{all[0].Name}, whole model against the same network with the best dense layers", "≥ 6×", all, row => row.Against(NetworkRows.Dense), _ => 6);
     }
 
     private static Requirement? Memory(RunResult result)

@@ -3,6 +3,7 @@ using System.Linq;
 using Kron.Benchmarks.Compilation;
 using Kron.Benchmarks.Layers;
 using Kron.Benchmarks.Measure;
+using Kron.Benchmarks.Networks;
 using Kron.Benchmarks.Oracle;
 using Kron.Benchmarks.Peers.Convolutions;
 
@@ -15,6 +16,7 @@ internal sealed class ConvolutionSections(RatioOptions options, KernelTarget tar
     {
         yield return ("forward", Forward());
         yield return ("backward", Backward());
+        yield return ("network", Networks());
     }
 
     public override IEnumerable<CodeResult> Code()
@@ -64,6 +66,19 @@ internal sealed class ConvolutionSections(RatioOptions options, KernelTarget tar
             foreach (Candidate candidate in library.Two(workload, batch, output))
             {
                 yield return candidate;
+            }
+        }
+    }
+
+    private IEnumerable<Row> Networks()
+    {
+        var rows = new NetworkRows(Target, library);
+        foreach (Network network in Network.SceneText.Where(network => Options.Selects(network.Name)))
+        {
+            var workload = new NetworkWorkload(network);
+            foreach (int batch in Options.Batches)
+            {
+                yield return new Row("network", network, batch, 1, rows.Of(workload, batch));
             }
         }
     }

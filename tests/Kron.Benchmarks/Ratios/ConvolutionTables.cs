@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Kron.Benchmarks.Measure;
+using Kron.Benchmarks.Networks;
 using Kron.Benchmarks.Peers;
 using Kron.Benchmarks.Peers.Convolutions;
 
@@ -40,8 +41,10 @@ internal sealed class ConvolutionTables : TableSet
 
     public override void Print(string section, IReadOnlyList<RowResult> rows, TextWriter output)
     {
-        (string Title, Func<RowResult, double> Value)[] columns = rows.Any(row => row.Peers.Any())
-            ?
+        (string Title, Func<RowResult, double> Value)[] columns = section switch
+        {
+            "network" => [($"{NetworkRows.Dense} ÷ Kron", row => row.Against(NetworkRows.Dense))],
+            "forward" when rows.Any(row => row.Peers.Any()) =>
             [
                 ("dense Kron ÷ Kron", row => row.Against(DenseKron)),
                 ("dense oneDNN, layouts free ÷ Kron", row => row.AgainstAnyLayout(DenseConvolution.Name)),
@@ -49,8 +52,9 @@ internal sealed class ConvolutionTables : TableSet
                 ("best dense ÷ Kron", BestDense),
                 ("two oneDNN, layouts free ÷ Kron", row => row.AgainstAnyLayout(TwoConvolutions.Name)),
                 ("two oneDNN, NCHW ÷ Kron", row => row.Against(TwoConvolutions.Name)),
-            ]
-            : [];
+            ],
+            _ => [],
+        };
         Table.Header(["layer", "batch", "µs per sample", "% of peak", .. columns.Select(column => column.Title)], 1, output);
         foreach (RowResult row in rows)
         {

@@ -16,7 +16,7 @@ internal sealed record RatioOptions
     /// <summary>The machine's best target: the one that is compared with libraries. A process limited to another target is told.</summary>
     public KernelTarget Best { get; init; } = Measurable.First(KernelTargets.IsSupported);
 
-    /// <summary>Parts of names; empty for every subject.</summary>
+    /// <summary>Parts of names, which may hold spaces and commas; empty for every subject.</summary>
     public IReadOnlyList<string> Only { get; init; } = [];
 
     /// <summary>Null for all on the best target, and for forward alone on the others.</summary>
@@ -47,7 +47,7 @@ internal sealed record RatioOptions
             {
                 "--targets" => options with { Targets = [.. list.Select(name => Enum.Parse<KernelTarget>(name, ignoreCase: true))] },
                 "--best" => options with { Best = Enum.Parse<KernelTarget>(value) },
-                "--only" => options with { Only = value.Split(' ', ';') },
+                "--only" => options with { Only = value.Split(';', StringSplitOptions.RemoveEmptyEntries) },
                 "--section" => options with { Sections = list },
                 "--batch" => options with { Batches = [.. list.Select(Number)] },
                 "--rounds" => options with { Rounds = Number(value) },

@@ -9,7 +9,7 @@ namespace Kron.Benchmarks.Ratios;
 internal sealed class Row
 {
     private readonly string _section;
-    private readonly Subject _subject;
+    private readonly IMeasured _subject;
     private readonly int _batch;
     private readonly double _passes;
     private readonly bool _onWallClock;
@@ -24,7 +24,7 @@ internal sealed class Row
     /// <param name="batch">Samples of a call.</param>
     /// <param name="passes">Work of a call in forward passes: 2 for the gradients of both operands of every product.</param>
     /// <param name="candidates">Whom to time; the others are compared with the first.</param>
-    public Row(string section, Subject subject, int batch, double passes, IEnumerable<Candidate> candidates)
+    public Row(string section, IMeasured subject, int batch, double passes, IEnumerable<Candidate> candidates)
     {
         (_section, _subject, _batch, _passes) = (section, subject, batch, passes);
         _candidates = [.. candidates];
@@ -105,7 +105,7 @@ internal sealed class Row
             Batch = _batch,
             Inputs = _subject.Inputs,
             Outputs = _subject.Outputs,
-            SmallestM2 = _subject.IsDense ? 1 : _subject.Case.Groups.Min(g => g.M2),
+            SmallestM2 = _subject.SmallestM2,
             MultiplyAdds = flops / 2,
             WeightBytes = _subject.WeightBytes,
             Traffic = Traffic,

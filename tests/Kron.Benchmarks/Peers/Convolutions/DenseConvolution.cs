@@ -19,7 +19,7 @@ internal sealed record DenseConvolutionPlan(ImageLayout Source, ImageLayout Targ
     public override string ToString() => FormattableString.Invariant($"{Way}, {Source} → {Target}");
 }
 
-/// <summary>The dense kernel that a layer stands for, by the library.</summary>
+/// <summary>A dense convolution by the library.</summary>
 internal sealed unsafe class DenseConvolution
 {
     public const string Name = "dense oneDNN";
@@ -28,64 +28,64 @@ internal sealed unsafe class DenseConvolution
     private const double WinogradGrowth = 10;
 
     private readonly OneDnnApi _api;
-    private readonly Workload _workload;
+    private readonly LayerCase _layer;
+    private readonly float[] _kernel;
     private readonly FloatBuffer _input;
     private readonly FloatBuffer _output;
-    private readonly ConvolutionShape _shape;
-    private readonly float[] _kernel;
 
-    public DenseConvolution(OneDnnApi api, Workload workload, int batch, FloatBuffer output)
+    /// <param name="api">The library.</param>
+    /// <param name="layer">A dense convolution; its bias and its activation are not computed.</param>
+    /// <param name="kernel">[outputs, inputs, rows, columns].</param>
+    /// <param name="batch">Samples of a call.</param>
+    /// <param name="input">The user's input.</param>
+    /// <param name="output">The user's output.</param>
+    public DenseConvolution(OneDnnApi api, LayerCase layer, float[] kernel, int batch, FloatBuffer input, FloatBuffer output)
     {
-        (_api, _workload, _output, _input) = (api, workload, output, workload.Input(batch));
-        LayerCase layer = workload.Subject.Case;
+        (_api, _layer, _kernel, _input, _output) = (api, layer, kernel, input, output);
         Sliding s = layer.Sliding!;
-        _shape = new ConvolutionShape(
+        Shape = new ConvolutionShape(
             batch, layer.InputChannels, layer.OutputChannels, new(s.Height, s.Width), new(layer.Kernel.H, layer.Kernel.W), new(1, 1), new(s.PaddingH, s.PaddingW));
-        _kernel = ConvolutionKernel.Of(layer, workload.Samples.Parameters);
     }
+
+    public ConvolutionShape Shape { get; }
 
     /// <summary>Everything that the library can do.</summary>
     public IEnumerable<DenseConvolutionPlan> Plans() =>
         from source in ImageLayouts.All
         from target in ImageLayouts.All
-        from way in OneDnnConvolution.Ways(_api, _shape, source, target)
+        from way in OneDnnConvolution.Ways(_api, Shape, source, target)
         select new DenseConvolutionPlan(source, target, way);
 
-    public OneDnnForward Create(DenseConvolutionPlan plan, bool users)
+    /// <param name="plan">How to compute it.</param>
+    /// <param name="users">Whether the copies from and to the user's layout count.</param>
+    /// <param name="reference">What must come out, by the different samples; null for trials.</param>
+    public OneDnnForward Create(DenseConvolutionPlan plan, bool users, double[][]? reference = null)
     {
-        Subject dense = Subject.Dense(_workload.Subject);
-        var forward = new OneDnnForward(
-            _api,
-            Name,
-            plan.ToString(),
-            users || plan.HasUsersLayout,
-            _workload,
-            _output,
-            length: ConvolutionReference.LengthOf(dense.Case),
-            growth: plan.Way.IsWinograd ? WinogradGrowth : 1,
-            multiplyAdds: dense.MultiplyAdds);
+        var forward = new OneDnnForward(_api, Name, plan.ToString(), users || plan.HasUsersLayout, _output, Check, ConvolutionWork.Of(_layer));
         float* source = _input.Pointer, target = _output.Pointer;
-        OneDnnConvolution convolution = OneDnnConvolution.Create(_api, _shape, plan.Source, plan.Target, plan.Way);
+        OneDnnConvolution convolution = OneDnnConvolution.Create(_api, Shape, plan.Source, plan.Target, plan.Way);
         if (plan.Source != ImageLayout.Nchw)
         {
-            source = forward.Allocate(plan.Source.Floats(_shape.Images, _shape.Inputs, _shape.Size));
-            Images(_shape.Inputs, _shape.Size).AppendEnter(_api, forward.Enter, _input.Pointer, plan.Source, source);
+            source = forward.Allocate(plan.Source.Floats(Shape.Images, Shape.Inputs, Shape.Size));
+            Images(Shape.Inputs, Shape.Size).AppendEnter(_api, forward.Enter, _input.Pointer, plan.Source, source);
         }
 
         if (plan.Target != ImageLayout.Nchw)
         {
-            target = forward.Allocate(plan.Target.Floats(_shape.Images, _shape.Outputs, _shape.OutSize));
+            target = forward.Allocate(plan.Target.Floats(Shape.Images, Shape.Outputs, Shape.OutSize));
         }
 
         convolution.Append(forward.Timed, source, convolution.Pack(_kernel), target);
         if (plan.Target != ImageLayout.Nchw)
         {
-            Images(_shape.Outputs, _shape.OutSize).AppendLeave(_api, forward.Leave, plan.Target, target, _output.Pointer);
+            Images(Shape.Outputs, Shape.OutSize).AppendLeave(_api, forward.Leave, plan.Target, target, _output.Pointer);
         }
 
         forward.Begin();
         return forward;
+
+        void Check(string what) => Agreement.Batch(what, _output.Span, reference!, ConvolutionReference.LengthOf(_layer), plan.Way.IsWinograd ? WinogradGrowth : 1);
     }
 
-    private UserImages Images(int channels, Extent size) => new(_shape.Images, channels, size, (long)channels * size.Area, size.Area);
+    private UserImages Images(int channels, Extent size) => new(Shape.Images, channels, size, (long)channels * size.Area, size.Area);
 }

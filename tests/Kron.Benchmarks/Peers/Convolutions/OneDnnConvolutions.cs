@@ -1,8 +1,10 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
+using Kron.Benchmarks.Layers;
 using Kron.Benchmarks.Measure;
 using Kron.Benchmarks.Oracle;
+using Kron.Kernels.Tests.Support;
 
 namespace Kron.Benchmarks.Peers.Convolutions;
 
@@ -26,24 +28,27 @@ internal sealed class OneDnnConvolutions
     /// </summary>
     public IEnumerable<Candidate> Dense(Workload workload, int batch, FloatBuffer output)
     {
-        var dense = new DenseConvolution(_api, workload, batch, output);
+        LayerCase layer = workload.Subject.Case;
+        var dense = new DenseConvolution(
+            _api, Subject.Dense(workload.Subject).Case, ConvolutionKernel.Of(layer, workload.Samples.Parameters), batch, workload.Input(batch), output);
         foreach (bool isWinograd in new[] { false, true })
         {
             foreach (bool users in new[] { false, true })
             {
-                DenseConvolutionPlan? plan = _choices.Get(
-                    $"oneDNN {Version} convolution {workload.Subject.Name} {batch} {isWinograd} {users}",
-                    () =>
-                    {
-                        List<DenseConvolutionPlan> plans = [.. dense.Plans().Where(plan => plan.Way.IsWinograd == isWinograd)];
-                        return plans.Count == 0 ? null : Trial.Fastest(plans, plan => dense.Create(plan, users));
-                    });
-                if (plan is not null && (users || !plan.HasUsersLayout))
+                if (Fastest(dense, isWinograd, users) is { } plan && (users || !plan.HasUsersLayout))
                 {
-                    yield return dense.Create(plan, users);
+                    yield return dense.Create(plan, users, workload.Reference.Outputs);
                 }
             }
         }
+    }
+
+    /// <summary>A dense convolution from the user's input to the user's output, by the fastest algorithm, for trials and to be a part of something.</summary>
+    public Candidate Dense(LayerCase layer, float[] kernel, int batch, FloatBuffer input, FloatBuffer output)
+    {
+        var dense = new DenseConvolution(_api, layer, kernel, batch, input, output);
+        DenseConvolutionPlan[] plans = [.. new[] { false, true }.Select(isWinograd => Fastest(dense, isWinograd, users: true)).OfType<DenseConvolutionPlan>()];
+        return Trial.Fastest(plans.Select(plan => dense.Create(plan, users: true)).ToArray(), candidate => candidate);
     }
 
     /// <summary>The layer's factors as two convolutions: likewise.</summary>
@@ -59,4 +64,12 @@ internal sealed class OneDnnConvolutions
             }
         }
     }
+
+    private DenseConvolutionPlan? Fastest(DenseConvolution dense, bool isWinograd, bool users) => _choices.Get(
+        $"oneDNN {Version} dense {dense.Shape} {isWinograd} {users}",
+        () =>
+        {
+            List<DenseConvolutionPlan> plans = [.. dense.Plans().Where(plan => plan.Way.IsWinograd == isWinograd)];
+            return plans.Count == 0 ? null : Trial.Fastest(plans, plan => dense.Create(plan, users));
+        });
 }

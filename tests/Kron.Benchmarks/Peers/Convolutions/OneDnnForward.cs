@@ -1,32 +1,25 @@
 using System;
 using System.Runtime.CompilerServices;
 using Kron.Benchmarks.Measure;
-using Kron.Benchmarks.Oracle;
 
 namespace Kron.Benchmarks.Peers.Convolutions;
 
 /// <summary>A convolution by the library: what is timed, and the copies to and from its layouts that are not.</summary>
 internal sealed unsafe class OneDnnForward : Candidate
 {
-    private readonly Workload _workload;
-    private readonly int _length;
-    private readonly double _growth;
     private readonly FloatBuffer _output;
+    private readonly Action<string> _check;
 
     /// <param name="api">The library.</param>
     /// <param name="name">Who computes.</param>
     /// <param name="detail">How.</param>
     /// <param name="hasUsersLayout">Whether input and output lie as the user's, so that all copies are timed.</param>
-    /// <param name="workload">The layer and its samples.</param>
     /// <param name="output">The user's output.</param>
-    /// <param name="length">Values added up in one output.</param>
-    /// <param name="growth">How many times as large rounding errors its algorithm has.</param>
+    /// <param name="check">Compares it with what it must be; is told who computed and how.</param>
     /// <param name="multiplyAdds">Multiply-adds per sample, where they are not the layer's.</param>
-    public OneDnnForward(
-        OneDnnApi api, string name, string detail, bool hasUsersLayout, Workload workload, FloatBuffer output, int length, double growth = 1, long? multiplyAdds = null)
+    public OneDnnForward(OneDnnApi api, string name, string detail, bool hasUsersLayout, FloatBuffer output, Action<string> check, long? multiplyAdds = null)
     {
-        MultiplyAdds = multiplyAdds;
-        (Name, Detail, HasUsersLayout, _workload, _output, _length, _growth) = (name, detail, hasUsersLayout, workload, output, length, growth);
+        (Name, Detail, HasUsersLayout, MultiplyAdds, _output, _check) = (name, detail, hasUsersLayout, multiplyAdds, output, check);
         Timed = new Steps(api);
         (Enter, Leave) = hasUsersLayout ? (Timed, Timed) : (new Steps(api), new Steps(api));
     }
@@ -78,6 +71,6 @@ internal sealed unsafe class OneDnnForward : Candidate
             Leave.Run();
         }
 
-        Agreement.Batch($"{Name} {Detail} {_workload.Subject.Name}", _output.Span, _workload.Reference.Outputs, _length, _growth);
+        _check($"{Name} {Detail}");
     }
 }

@@ -59,7 +59,13 @@ internal sealed unsafe class TwoConvolutions
         Factors factors = _orders[plan.IsAFirst ? 1 : 0];
         FirstStage first = new(_api, factors, plan);
         SecondStage second = new(_api, factors, plan);
-        var forward = new OneDnnForward(_api, Name, plan.ToString(), users || (first.SourceFloats == 0 && second.TargetFloats == 0), _workload, _output, _workload.Reference.Length);
+        var forward = new OneDnnForward(
+            _api,
+            Name,
+            plan.ToString(),
+            users || (first.SourceFloats == 0 && second.TargetFloats == 0),
+            _output,
+            what => Agreement.Batch(what, _output.Span, _workload.Reference.Outputs, _workload.Reference.Length));
         float* made = forward.Allocate(first.MadeFloats), read = forward.Allocate(first.ReadFloats);
 
         // What is copied within the time is copied to the same memory for every block.
