@@ -22,7 +22,7 @@ internal sealed class ConvolutionTables : TableSet
     public override Sections Rows(RatioOptions options, KernelTarget target, Choices choices, List<string> notes)
     {
         OneDnnConvolutions? library = null;
-        if (target == options.Best && options.Peers is null or [.., "oneDNN"])
+        if (target == options.Best && (options.Peers is null || options.Peers.Any(part => "oneDNN".Contains(part, StringComparison.OrdinalIgnoreCase))))
         {
             library = OneDnnConvolutions.Load(choices);
             notes.Add(library is null
@@ -37,7 +37,8 @@ internal sealed class ConvolutionTables : TableSet
         results.Where(result => result.Target == best).SelectMany(ConvolutionRequirements.Of);
 
     /// <summary>The time of the best dense convolution, ours or oneDNN's, in whatever layouts suit it, over Kron's; NaN where there is none.</summary>
-    public static double BestDense(RowResult row) => new[] { DenseKron, DenseConvolution.Name }.Select(row.AgainstAnyLayout).Where(ratio => !double.IsNaN(ratio)).DefaultIfEmpty(double.NaN).Min();
+    public static double BestDense(RowResult row) =>
+        new[] { DenseKron, DenseConvolution.Name }.Select(row.AgainstAnyLayout).Where(ratio => !double.IsNaN(ratio)).DefaultIfEmpty(double.NaN).Min();
 
     public override void Print(string section, IReadOnlyList<RowResult> rows, TextWriter output)
     {

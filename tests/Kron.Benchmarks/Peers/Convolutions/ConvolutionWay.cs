@@ -1,3 +1,5 @@
+using System;
+
 namespace Kron.Benchmarks.Peers.Convolutions;
 
 /// <summary>How the library computes a convolution.</summary>
@@ -6,7 +8,7 @@ namespace Kron.Benchmarks.Peers.Convolutions;
 internal sealed record ConvolutionWay(ConvolutionAlgorithm Algorithm, string Implementation)
 {
     /// <summary>Whether it is one of Winograd's algorithms, by whatever name it was asked for.</summary>
-    public bool IsWinograd => Implementation.Contains("wino", System.StringComparison.Ordinal);
+    public bool IsWinograd => Implementation.Contains("wino", StringComparison.Ordinal);
 
     /// <summary>Whether the library does the same for both, whatever it was asked for.</summary>
     public bool IsSameAs(ConvolutionWay other) =>

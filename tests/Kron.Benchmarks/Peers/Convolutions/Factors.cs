@@ -61,6 +61,7 @@ internal sealed class Factors
 
     public Extent SecondPadding { get; }
 
+    /// <summary>Rows and columns between the two.</summary>
     public Extent Between => First(1, 1, 1).OutSize;
 
     /// <summary>Multiply-adds per sample.</summary>
@@ -71,6 +72,10 @@ internal sealed class Factors
 
     /// <summary>Floats of a sample of the output.</summary>
     public int Outputs => _layer.Outputs;
+
+    private Extent OutSize => new(_layer.OutputImage.H, _layer.OutputImage.W);
+
+    private int KeptStride => IsAFirst ? 1 : _group.N2;
 
     /// <summary>The first convolution of images with so many channels.</summary>
     public ConvolutionShape First(int images, int inputs, int outputs) => new(images, inputs, outputs, Size, FirstKernel, FirstDilation, FirstPadding);
@@ -98,10 +103,6 @@ internal sealed class Factors
 
     /// <summary>Floats from the results of one channel that the first convolution made to those of the next.</summary>
     public long ResultStride => (long)(IsAFirst ? _group.M2 : 1) * OutSize.Area;
-
-    private Extent OutSize => new(_layer.OutputImage.H, _layer.OutputImage.W);
-
-    private int KeptStride => IsAFirst ? 1 : _group.N2;
 
     /// <summary>The taps of the first kernel.</summary>
     public ReadOnlySpan<float> FirstTaps(int term, int output, int input) => IsAFirst ? A(term, output, input) : B(term, output, input);

@@ -10,6 +10,9 @@ namespace Kron.Benchmarks.Peers.Convolutions;
 /// </summary>
 internal sealed unsafe class FirstStage
 {
+    // More calls than these take longer than what they save.
+    private const int MostCalls = 16;
+
     private readonly OneDnnApi _api;
     private readonly Factors _factors;
     private readonly FirstForm _form;
@@ -83,9 +86,6 @@ internal sealed unsafe class FirstStage
 
     /// <summary>Floats of the result as it is read.</summary>
     public long ReadFloats => ResultFloats(_read);
-
-    // More calls than these take longer than what they save.
-    private const int MostCalls = 16;
 
     private bool ReadsUsers => _source == ImageLayout.Nchw && Users.IsPlain && (_form != FirstForm.Depthwise || _factors.FirstInputs == 1);
 
