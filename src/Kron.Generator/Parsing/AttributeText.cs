@@ -38,7 +38,7 @@ internal static class AttributeText
         return Lines(syntax.Terms.Zip(groups.Skip(1), (term, group) => Attribute(term, Formulation(group))).Prepend(Attribute(syntax.Layer, options.Concat(Epilogue(epilogue)))));
     }
 
-    public static string Convolution(LayerSyntax syntax, WindowSpec window, EpilogueSpec epilogue)
+    public static string Convolution(LayerSyntax syntax, WindowSpec window, bool winograd, EpilogueSpec epilogue)
     {
         IEnumerable<string> options =
         [
@@ -46,6 +46,7 @@ internal static class AttributeText
             Option("Width", window.Width),
             .. Pair("Stride", window.StrideH, window.StrideW, 1, 1),
             .. Pair("Padding", window.PaddingH, window.PaddingW, 0, 0),
+            .. winograd ? [] : new[] { "Winograd = false" },
             .. Epilogue(epilogue),
         ];
         return Lines(syntax.Terms.Select(term => Attribute(term, [])).Prepend(Attribute(syntax.Layer, options)));

@@ -25,13 +25,14 @@ internal static class ConvolutionParser
             EpilogueParser.CheckPieces(epilogue, shape.Outputs, "output channels", reader, bag);
         }
 
+        bool winograd = reader.Option("Winograd", true);
         WindowSpec? window = WindowRules.Slide(
             sliding, shape.Channels, (shape.Height, shape.Width), (shape.Height - 1, shape.Width - 1), shape.Outputs, reader.Location, bag);
         return window is null || epilogue is null
             ? null
             : new LayerSpec(
                 syntax.Type,
-                AttributeText.Convolution(syntax, window, epilogue),
+                AttributeText.Convolution(syntax, window, winograd, epilogue),
                 window.Channels * window.Height * window.Width,
                 shape.Outputs * window.Pixels,
                 shape.Groups,
@@ -40,6 +41,7 @@ internal static class ConvolutionParser
             {
                 Window = window,
                 Structured = shape.Structured,
+                AllowsWinograd = winograd,
             };
     }
 

@@ -61,7 +61,10 @@ internal sealed record LayerPlan(
             System.Math.Max(inferencePlace.ScratchFloats, trainingPlace.ScratchFloats),
             backwardPlace.ScratchFloats,
             trainingPlace.TapeFloats,
-            forward.Orders);
+            forward.Orders)
+        {
+            AllowsWinograd = spec.AllowsWinograd,
+        };
     }
 
     /// <summary>The dataflow as the layer's formula states it.</summary>

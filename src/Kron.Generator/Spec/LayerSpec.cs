@@ -38,6 +38,9 @@ internal sealed record LayerSpec(
     /// <summary>The constants of batch normalisation, else null.</summary>
     public NormalizationSpec? Normalization { get; init; }
 
+    /// <summary>Whether inference may use Winograd's form, whose rounding errors are larger.</summary>
+    public bool AllowsWinograd { get; init; } = true;
+
     public int OutputSize => Outputs / Epilogue.Pieces;
 
     /// <summary>Output pixels of each channel; 1 for a layer of vectors.</summary>

@@ -16,6 +16,8 @@ public class ImageLayerTextTests
     [InlineData("KroneckerConv(2, 3, 3, 1, 2, 1, 1, 3, 2, Height = 4, Width = 6, Padding = 0, Stride = 1, Bias = BiasMode.Shared)", "KroneckerConv(2, 3, 3, 1, 2, 1, 1, 3, 2, Height = 4, Width = 6)")]
     [InlineData("DenseConv(2, 3, 3, 3, Width = 6, Height = 7, StrideH = 2, StrideW = 2, PaddingH = 1, PaddingW = 1)", "DenseConv(2, 3, 3, 3, Height = 7, Width = 6, Stride = 2, Padding = 1)")]
     [InlineData("DenseConv(2, 3, 3, 3, Width = 6, Height = 7, Stride = 2, StrideW = 1)", "DenseConv(2, 3, 3, 3, Height = 7, Width = 6, StrideH = 2)")]
+    [InlineData("DenseConv(2, 3, 3, 3, Winograd = false, Width = 6, Height = 7)", "DenseConv(2, 3, 3, 3, Height = 7, Width = 6, Winograd = false)")]
+    [InlineData("DenseConv(2, 3, 3, 3, Winograd = true, Width = 6, Height = 7)", "DenseConv(2, 3, 3, 3, Height = 7, Width = 6)")]
     [InlineData("LowRankConv(2, 3, 3, 1, Width = 6, Height = 7, Padding = 2, PaddingW = 1)", "LowRankConv(2, 3, 3, 1, Height = 7, Width = 6, PaddingH = 2, PaddingW = 1)")]
     [InlineData("StructuredConv(kernel: 3, outChannels: 2, inChannels: 3, structuredKernel: 1 + 1, structuredChannels: 2, Width = 6, Height = 7)", "StructuredConv(2, 3, 3, 2, 2, Height = 7, Width = 6)")]
     [InlineData("StructuredLayer(4, 5, 3, Activation = Activation.Maxout, Pieces = 2)", "StructuredLayer(4, 5, 3, Activation = Activation.Maxout)")]
