@@ -67,7 +67,10 @@ internal sealed record WinogradSite(Contract Contract, Dim Pixel, Dim Tap, int A
 
     /// <summary>Floats per sample of the transformed input and of the products, for so many tiles.</summary>
     public (int Input, int Products) Scratch(WinogradForm form, int tiles) =>
-        (Tiled(Contract.Left.Tensor, "", Axis, form, tiles, 0).SampleStride, Tiled(Contract.Output.Tensor, "", OutputAxis, form, tiles, 0).SampleStride);
+        (Tiled(Contract.Left.Tensor, "", Axis, form, tiles, 0).SampleStride, Tiled(Written, "", OutputAxis, form, tiles, 0).SampleStride);
+
+    /// <summary>What the contraction writes of its output: not the borders around it.</summary>
+    private Tensor Written => Contract.Output.Tensor with { Extents = Contract.Output.Axes.Select(axis => RangeOf(axis) is var (min, max) ? max + 1 - min : 0).ToEquatableArray() };
 
     /// <summary>The nodes that compute consecutive rows of the output: those of whole tiles, or of one that has fewer rows.</summary>
     /// <param name="form">F(m, 3).</param>
@@ -80,10 +83,11 @@ internal sealed record WinogradSite(Contract Contract, Dim Pixel, Dim Tap, int A
     public IEnumerable<Node> Rows(WinogradForm form, int row, int tiles, int rows, int kernel, int scratch, Map? map)
     {
         Access read = Contract.Left, output = Contract.Output;
+        int[] first = [.. output.Axes.Select(axis => RangeOf(axis).Min)];
         Tensor input = Tiled(read.Tensor, "t", Axis, form, tiles, scratch);
-        Tensor products = Tiled(output.Tensor, "w", OutputAxis, form, tiles, scratch + Scratch(form, Math.Max(tiles, 1)).Input);
+        Tensor products = Tiled(Written, "w", OutputAxis, form, tiles, scratch + Scratch(form, Math.Max(tiles, 1)).Input);
         Dim points = new(Point, form.Points), tile = new(Tile, tiles);
-        Dim[] around = Whole(read.Tensor), written = Whole(output.Tensor);
+        Dim[] around = Whole(read.Tensor), written = Whole(Written);
 
         yield return new Contract(
             "TransformInput",
@@ -98,7 +102,7 @@ internal sealed record WinogradSite(Contract Contract, Dim Pixel, Dim Tap, int A
         yield return new Contract(
             "Winograd" + Contract.Name,
             [.. Contract.Dims.Where(d => d.Name != Pixel.Name && d.Name != Tap.Name), points, tile],
-            new Access(products, Split(output, OutputAxis)),
+            new Access(products, Split(output with { Axes = output.Axes.Select((axis, k) => axis with { Offset = axis.Offset - first[k] }).ToEquatableArray() }, OutputAxis)),
             new Access(input, Split(read, Axis)),
             new Access(Kernel(form, kernel), [Along(Point), .. Contract.Right.Axes.Where((_, k) => k != AxisOf(Contract.Right, Tap))]),
             false);
@@ -111,8 +115,8 @@ internal sealed record WinogradSite(Contract Contract, Dim Pixel, Dim Tap, int A
             "TransformOutput",
             [.. Except(written, OutputAxis), tile, new Dim(Row, rows), points],
             new Access(sums, written.Select((d, k) => k == OutputAxis
-                ? AxisIndex.Of((Tile, form.Outputs), (Row, 1)) with { Offset = map is null ? row : 0 }
-                : Along(d.Name)).ToEquatableArray()),
+                ? AxisIndex.Of((Tile, form.Outputs), (Row, 1)) with { Offset = first[k] + (map is null ? row : 0) }
+                : Along(d.Name) with { Offset = first[k] }).ToEquatableArray()),
             new Access(products, Split(written, OutputAxis)),
             new Access(form.OutputOf(rows), [Along(Row), Along(Point)]),
             false);
@@ -153,6 +157,8 @@ internal sealed record WinogradSite(Contract Contract, Dim Pixel, Dim Tap, int A
     private static IEnumerable<Dim> Except(Dim[] dims, int axis) => dims.Where((_, k) => k != axis);
 
     private static Dim[] Whole(Tensor tensor) => [.. tensor.Extents.Select((extent, axis) => new Dim("d" + Invariant.Text(axis), extent))];
+
+    private (int Min, int Max) RangeOf(AxisIndex axis) => ZeroExtension.Range(axis, Contract.Dims) is var (min, max) ? ((int)min, (int)max) : default;
 
     private static AxisIndex Along(string dim) => AxisIndex.Of((dim, 1));
 
