@@ -13,6 +13,7 @@ internal sealed class KronForward : Candidate
     private readonly FloatBuffer _input;
     private readonly FloatBuffer _output;
     private readonly int _length;
+    private readonly double _growth;
 
     /// <param name="workload">The subject and its samples.</param>
     /// <param name="layer">The layer.</param>
@@ -24,6 +25,7 @@ internal sealed class KronForward : Candidate
     {
         (Name, MultiplyAdds) = (name, standIn?.MultiplyAdds);
         _length = standIn is null ? workload.Reference.Length : ConvolutionReference.LengthOf(standIn.Case);
+        _growth = workload.Subject.IsConvolution ? ConvolutionReference.GrowthOf((standIn ?? workload.Subject).Case) : 1;
         _workload = workload;
         _forward = layer.Forward;
         _input = workload.Input(batch);
@@ -52,6 +54,6 @@ internal sealed class KronForward : Candidate
     {
         _output.Span.Fill(float.NaN);
         Run(1);
-        Agreement.Batch($"{Name} forward {_workload.Subject.Name}", _output.Span, _workload.Reference.Outputs, _length);
+        Agreement.Batch($"{Name} forward {_workload.Subject.Name}", _output.Span, _workload.Reference.Outputs, _length, _growth);
     }
 }

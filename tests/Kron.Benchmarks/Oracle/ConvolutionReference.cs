@@ -13,6 +13,9 @@ namespace Kron.Benchmarks.Oracle;
 /// </summary>
 internal sealed class ConvolutionReference : Reference
 {
+    // F(4, 3) along one axis: its transforms have constants up to 8.
+    private const double WinogradGrowth = 4;
+
     private readonly SampleSet _samples;
     private readonly LayerCase _layer;
     private readonly double[] _kernel;
@@ -66,6 +69,18 @@ internal sealed class ConvolutionReference : Reference
             + ((layer.InputChannels - layer.Structured.C + 1) * (layer.Kernel.H - layer.Structured.N + 1) * (layer.Kernel.W - layer.Structured.N + 1)),
         _ => layer.InputChannels * layer.Kernel.H * layer.Kernel.W,
     };
+
+    /// <summary>How many times as large as a sum's the rounding errors may be: Kron computes three taps along an axis by Winograd's form where that is faster.</summary>
+    public static double GrowthOf(LayerCase layer)
+    {
+        IEnumerable<int> taps = layer switch
+        {
+            { Groups.Count: > 0 } => layer.Groups.SelectMany(g => new[] { g.H1, g.W1, g.H2, g.W2 }),
+            { Structured.C: > 0 } => [layer.Structured.N],
+            _ => [layer.Kernel.H, layer.Kernel.W],
+        };
+        return taps.Contains(3) ? WinogradGrowth : 1;
+    }
 
     protected override Gradient Derive(int batch)
     {
