@@ -100,6 +100,7 @@ internal static class ShellEmitter
         Member(writer, "Values that are saved but not trained.", $"public {Output} State => _engine.State;");
         Explicit(writer, "global::System.Collections.Generic.IReadOnlyList<global::Kron.ParameterTensor> global::Kron.INamedParameters.ParameterTensors => _engine.ParameterTensors;");
         Explicit(writer, "string global::Kron.INamedParameters.Attributes => _engine.Attributes;");
+        Explicit(writer, $"{Services}.LayerDefinition global::Kron.INamedParameters.Definition => _engine.Definition;");
         Member(writer, "Refreshes what the kernels read after <see cref=\"Parameters\"/> was written.", "public void Commit() => _engine.Commit();");
 
         writer.Line();

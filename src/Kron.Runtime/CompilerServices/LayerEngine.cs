@@ -78,6 +78,9 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
     /// <inheritdoc/>
     public string Attributes => _definition.Attributes;
 
+    /// <inheritdoc/>
+    public LayerDefinition Definition => _definition;
+
     /// <summary>The bytes that this object holds now.</summary>
     public LayerMemory Memory => new(
         _parameters.Bytes,

@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using System.ComponentModel;
+using Kron.CompilerServices;
 
 namespace Kron;
 
@@ -13,4 +15,8 @@ public interface INamedParameters
 
     /// <summary>The attributes that declare the layer, as C# text; empty for a layer written by hand.</summary>
     string Attributes => "";
+
+    /// <summary>What the layer is, which fitting and folding one layer into another go by; null for a layer written by hand.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    LayerDefinition? Definition => null;
 }

@@ -91,6 +91,7 @@ public sealed class ShellTests
         var layer = (ILayer)Activator.CreateInstance(Tiny.Value)!;
         ((INamedParameters)layer).ParameterTensors.Select(tensor => tensor.Name).ShouldBe(["weight", "bias"]);
         ((INamedParameters)layer).Attributes.ShouldBe(TinyDense.Spec.Attributes);
+        ((INamedParameters)layer).Definition.ShouldNotBeNull().Attributes.ShouldBe(TinyDense.Spec.Attributes);
         layer.Parameters[7] = 3.5f;
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try

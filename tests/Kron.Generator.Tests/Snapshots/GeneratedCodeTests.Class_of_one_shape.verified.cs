@@ -115,6 +115,9 @@ partial class Layer : global::Kron.IParallelLayer, global::Kron.INamedParameters
     [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
     string global::Kron.INamedParameters.Attributes => _engine.Attributes;
 
+    [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
+    global::Kron.CompilerServices.LayerDefinition global::Kron.INamedParameters.Definition => _engine.Definition;
+
     /// <summary>Refreshes what the kernels read after <see cref="Parameters"/> was written.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kron", "0.1.0")]
     public void Commit() => _engine.Commit();
