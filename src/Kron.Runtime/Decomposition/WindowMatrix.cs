@@ -16,6 +16,9 @@ internal readonly unsafe struct WindowMatrix(int size, int reduced)
 {
     private int Window => size - reduced + 1;
 
+    /// <summary>Whether windows hold one entry each, so that T is the identity.</summary>
+    public bool IsIdentity => Window == 1;
+
     /// <summary>Doubles of memory that <see cref="Project"/> needs.</summary>
     public int Scratch => Window;
 

@@ -2,7 +2,9 @@ using System;
 
 namespace Kron.Training;
 
-/// <summary>A learning rate as a function of the step, steps counted from 0.</summary>
+/// <summary>
+/// A learning rate, or the strength of a <see cref="StructuralRegularizer"/>, as a function of the step, steps counted from 0.
+/// </summary>
 /// <remarks>Schedules are immutable and compose: <c>LearningRate.Cosine(0.1, 1000).WithWarmUp(50)</c>.</remarks>
 public abstract class LearningRate
 {
