@@ -29,6 +29,7 @@ internal sealed class AdvSimdPrinter() : VectorPrinter("Vector128", "Simd128")
         UnaryKind.Negate => $"AdvSimd.Negate({a})",
         UnaryKind.Absolute => $"AdvSimd.Abs({a})",
         UnaryKind.Round => $"AdvSimd.RoundToNearest({a})",
+        UnaryKind.SquareRoot => $"AdvSimd.Arm64.Sqrt({a})",
         UnaryKind.ReduceAdd => $"Simd128.SumOfLanes({a})",
         _ => throw Unknown(kind),
     };

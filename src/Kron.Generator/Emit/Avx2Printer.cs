@@ -23,6 +23,7 @@ internal sealed class Avx2Printer() : VectorPrinter("Vector256", "Simd256")
         UnaryKind.Negate => $"Avx.Xor({a}, Vector256.Create(-0f))",
         UnaryKind.Absolute => $"Vector256.Abs({a})",
         UnaryKind.Round => $"Avx.RoundToNearestInteger({a})",
+        UnaryKind.SquareRoot => $"Avx.Sqrt({a})",
         UnaryKind.ReduceAdd => $"Simd256.SumOfLanes({a})",
         _ => throw Unknown(kind),
     };

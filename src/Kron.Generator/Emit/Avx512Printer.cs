@@ -26,6 +26,7 @@ internal sealed class Avx512Printer() : VectorPrinter("Vector512", "Simd512")
         UnaryKind.Negate => $"Avx512DQ.Xor({a}, Vector512.Create(-0f))",
         UnaryKind.Absolute => $"Vector512.Abs({a})",
         UnaryKind.Round => $"Avx512F.RoundScale({a}, 0)",
+        UnaryKind.SquareRoot => $"Avx512F.Sqrt({a})",
         UnaryKind.ReduceAdd => $"Simd512.SumOfLanes({a})",
         _ => throw Unknown(kind),
     };

@@ -44,7 +44,24 @@ internal static class ProgramEmitter
         return writer.ToString();
     }
 
-    private static void CreateProgram(CodeWriter writer, LayerProgramIr program) => writer
+    private static void CreateProgram(CodeWriter writer, LayerProgramIr program)
+    {
+        Tables(writer, program);
+        if (program.Sizes.Batch > 0)
+        {
+            writer
+                .Line($"BatchFloats = {CSharpText.Literal(program.Sizes.Batch)},")
+                .Line($"BatchGradientFloats = {CSharpText.Literal(program.Sizes.BatchGradient)},")
+                .Line($"Measure1 = &{Entry(program, Pass.Measure, 1)},")
+                .Line($"MeasureBlock = &{Entry(program, Pass.Measure, program.SampleBlock)},")
+                .Line($"Settle = &{Entry(program, Pass.Settle, 0)},")
+                .Line($"SettleGradient = &{Entry(program, Pass.SettleGradient, 0)},");
+        }
+
+        writer.Close(";");
+    }
+
+    private static void Tables(CodeWriter writer, LayerProgramIr program) => writer
         .Line("/// <summary>The entry kernels and the memory they need.</summary>")
         .Open("internal static LayerProgram CreateProgram() => new LayerProgram")
         .Line($"Target = global::Kron.KernelTarget.{program.Target.Name},")
@@ -63,8 +80,7 @@ internal static class ProgramEmitter
         .Line($"Backward1 = &{Entry(program, Pass.Backward, 1)},")
         .Line($"BackwardBlock = &{Entry(program, Pass.Backward, program.SampleBlock)},")
         .Line($"InputGradient1 = &{Entry(program, Pass.InputGradient, 1)},")
-        .Line($"InputGradientBlock = &{Entry(program, Pass.InputGradient, program.SampleBlock)},")
-        .Close(";");
+        .Line($"InputGradientBlock = &{Entry(program, Pass.InputGradient, program.SampleBlock)},");
 
     private static string Entry(LayerProgramIr program, Pass pass, int samples)
     {

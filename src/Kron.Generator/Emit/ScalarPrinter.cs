@@ -38,6 +38,7 @@ internal sealed class ScalarPrinter : TargetPrinter
         UnaryKind.Negate => $"-{a}",
         UnaryKind.Absolute => $"global::System.MathF.Abs({a})",
         UnaryKind.Round => $"global::System.MathF.Round({a})",
+        UnaryKind.SquareRoot => $"global::System.MathF.Sqrt({a})",
         UnaryKind.ReduceAdd => a,
         _ => throw Unknown(kind),
     };

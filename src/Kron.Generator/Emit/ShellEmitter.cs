@@ -99,6 +99,11 @@ internal static class ShellEmitter
         Member(writer, "The gradients, in the order of <see cref=\"Parameters\"/>; the backward pass adds to them.", $"public {Output} Gradients => _engine.Gradients;");
         Member(writer, "Values that are saved but not trained.", $"public {Output} State => _engine.State;");
         Explicit(writer, "global::System.Collections.Generic.IReadOnlyList<global::Kron.ParameterTensor> global::Kron.INamedParameters.ParameterTensors => _engine.ParameterTensors;");
+        if (spec.Kind == LayerKind.BatchNorm)
+        {
+            Explicit(writer, "global::System.Collections.Generic.IReadOnlyList<global::Kron.ParameterTensor> global::Kron.INamedParameters.StateTensors => _engine.StateTensors;");
+        }
+
         Explicit(writer, "string global::Kron.INamedParameters.Attributes => _engine.Attributes;");
         Explicit(writer, $"{Services}.LayerDefinition global::Kron.INamedParameters.Definition => _engine.Definition;");
         Member(writer, "Refreshes what the kernels read after <see cref=\"Parameters\"/> was written.", "public void Commit() => _engine.Commit();");

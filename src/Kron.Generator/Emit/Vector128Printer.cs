@@ -23,6 +23,7 @@ internal sealed class Vector128Printer() : VectorPrinter("Vector128", "Simd128")
         UnaryKind.Negate => $"{a} ^ Vector128.Create(-0f)",
         UnaryKind.Absolute => $"Vector128.Abs({a})",
         UnaryKind.Round => $"Simd128.Round({a})",
+        UnaryKind.SquareRoot => $"Vector128.Sqrt({a})",
         UnaryKind.ReduceAdd => $"Simd128.SumOfLanes({a})",
         _ => throw Unknown(kind),
     };

@@ -109,6 +109,9 @@ internal enum UnaryKind
     /// <summary>To the nearest integer, ties to even.</summary>
     Round,
 
+    /// <summary>The square root; NaN of a negative value.</summary>
+    SquareRoot,
+
     /// <summary>The sum of all lanes, in every lane.</summary>
     ReduceAdd,
 }

@@ -19,18 +19,28 @@ internal sealed record LayerProgramIr(
     ProgramSizes Sizes,
     EquatableArray<string> Choices);
 
-/// <summary>The passes of a layer.</summary>
+/// <summary>The passes of a layer; those that settle are of a <see cref="BatchPlan"/>, as is the one that measures.</summary>
 internal enum Pass
 {
     Pack,
     PackTraining,
     Forward,
+    Measure,
+    Settle,
     Record,
     Backward,
+    SettleGradient,
     InputGradient,
 }
 
-/// <summary>One entry kernel. <paramref name="Samples"/> is 0 for the packing passes. Pointers of its kernel are names of <see cref="Region"/>.</summary>
+/// <summary>One entry kernel. <paramref name="Samples"/> is 0 for the passes that run on none: packing and settling. Pointers of its kernel are names of <see cref="Region"/>.</summary>
 internal sealed record Entry(Pass Pass, int Samples, Kernel Kernel);
 
-internal sealed record ProgramSizes(int Packed, int TrainingPacked, int ForwardScratch, int BackwardScratch, int TapePerSample);
+internal sealed record ProgramSizes(int Packed, int TrainingPacked, int ForwardScratch, int BackwardScratch, int TapePerSample)
+{
+    /// <summary>Floats of <see cref="Region.Batch"/>.</summary>
+    public int Batch { get; init; }
+
+    /// <summary>Floats of <see cref="Region.BatchGradient"/>.</summary>
+    public int BatchGradient { get; init; }
+}

@@ -35,7 +35,7 @@ internal sealed class MapLowering
     private MapLowering(Map map, int samples, TargetModel target)
     {
         (_map, _target) = (map, target);
-        _value = WithoutSingles(Expansion.Of(map.Value));
+        _value = AtBlock(Expansion.Of(map.Value), samples);
         _accesses = [map.Output, .. _value.Reads()];
         _names = [.. _accesses.Select(a => _builder.Unique(a.Tensor.Name))];
         _loops = LoopsOf(samples);
@@ -64,17 +64,22 @@ internal sealed class MapLowering
     {
         string fold = _map.Fold switch { Fold.Add => "the sum of ", Fold.Max => "the maximum of ", Fold.Min => "the minimum of ", _ => "" };
         string sources = string.Join(", ", _names.Skip(1));
-        string value = _map.Value switch { Read => sources, Literal => "a constant", _ => "an elementwise function of " + sources };
+        string value = _map.Value is Read ? sources : _accesses.Count == 1 ? "a constant" : "an elementwise function of " + sources;
         return $"{_names[0]} {(_map.Accumulate ? "+=" : "=")} {fold}{value}.";
     }
 
-    /// <summary>Dimensions of one element have no index.</summary>
-    private Expression WithoutSingles(Expression value)
+    /// <summary>The number of samples is known, and dimensions of one element have no index.</summary>
+    private Expression AtBlock(Expression value, int samples)
     {
         HashSet<string> singles = [.. _map.Dims.Where(d => d.Extent == 1).Select(d => d.Name)];
-        return value.Nodes().OfType<IndexOf>().Any(i => singles.Contains(i.Dim))
-            ? ConstantFolding.Apply(value.Replace(leaf => leaf is IndexOf i && singles.Contains(i.Dim) ? new Literal(0) : null))
-            : value;
+        return value.Nodes().Any(node => Known(node) is not null) ? ConstantFolding.Apply(value.Replace(Known)) : value;
+
+        Literal? Known(Expression leaf) => leaf switch
+        {
+            SampleCount => new Literal(samples),
+            IndexOf at when singles.Contains(at.Dim) => new Literal(0),
+            _ => null,
+        };
     }
 
     private List<LoopDim> LoopsOf(int samples)

@@ -24,7 +24,7 @@ internal sealed class PassLowering
     private readonly KernelBuilder _builder = new();
 
     /// <param name="pass">The pass.</param>
-    /// <param name="samples">Samples of the block.</param>
+    /// <param name="samples">Samples of the block; 0 for a pass that runs on none.</param>
     /// <param name="target">The target.</param>
     /// <param name="pool">Receives the kernels.</param>
     /// <param name="packed">Panels for inference.</param>
@@ -82,7 +82,7 @@ internal sealed class PassLowering
             }
         }
 
-        return _builder.BuildEntry(name, $"{_pass} of {Invariant.Count(_samples, "sample")}.");
+        return _builder.BuildEntry(name, $"{_pass} of {(_samples > 0 ? Invariant.Count(_samples, "sample") : "the batch")}.");
     }
 
     /// <summary>Recording differs from inference by where its sums go: its kernels carry the pass's name.</summary>

@@ -18,6 +18,7 @@ internal static class ConstantFolding
         BinaryKind.Add => a + b,
         BinaryKind.Subtract => a - b,
         BinaryKind.Multiply => a * b,
+        BinaryKind.Divide => a / b,
         _ => null,
     };
 }

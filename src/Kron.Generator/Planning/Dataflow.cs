@@ -18,6 +18,9 @@ internal enum Region
     OutputGradient,
     InputGradient,
     Gradients,
+    State,
+    Batch,
+    BatchGradient,
 
     /// <summary>Nowhere: a matrix of literals, <see cref="Tensor.Values"/>.</summary>
     Constant,

@@ -235,6 +235,7 @@ internal sealed class DataflowInterpreter
             Literal literal => () => literal.Value,
             Read read => Reader(read.Access),
             IndexOf index => Value(DimIndex(index.Dim)),
+            SampleCount => () => _samples,
             UnaryExpression unary => () => Unary(unary.Kind, values[o[0]]),
             BinaryExpression binary => () => Binary(binary.Kind, values[o[0]], values[o[1]]),
             MultiplyAddExpression => () => (values[o[0]] * values[o[1]]) + values[o[2]],
@@ -250,6 +251,7 @@ internal sealed class DataflowInterpreter
         UnaryKind.Negate => -a,
         UnaryKind.Absolute => Math.Abs(a),
         UnaryKind.Round => Math.Round(a, MidpointRounding.ToEven),
+        UnaryKind.SquareRoot => Math.Sqrt(a),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No elementwise operation."),
     };
 

@@ -10,8 +10,9 @@ internal static class Derivative
     public static Expression Of(Expression value, Access read) => value switch
     {
         Read r => r.Access.Equals(read) ? 1 : 0,
-        Literal or IndexOf => 0,
+        Literal or IndexOf or SampleCount => 0,
         UnaryExpression { Kind: UnaryKind.Negate } n => Negate(Of(n.A, read)),
+        UnaryExpression { Kind: UnaryKind.SquareRoot } r => Multiply(Of(r.A, read), 0.5f / (Expression)r),
         BinaryExpression { Kind: BinaryKind.Add } b => Add(Of(b.A, read), Of(b.B, read)),
         BinaryExpression { Kind: BinaryKind.Subtract } b => Add(Of(b.A, read), Negate(Of(b.B, read))),
         BinaryExpression { Kind: BinaryKind.Multiply } b => Add(Multiply(Of(b.A, read), b.B), Multiply(Of(b.B, read), b.A)),

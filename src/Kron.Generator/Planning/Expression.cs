@@ -35,6 +35,8 @@ internal abstract record Expression
 
     public static Expression Round(Expression a) => new UnaryExpression(UnaryKind.Round, a);
 
+    public static Expression SquareRoot(Expression a) => new UnaryExpression(UnaryKind.SquareRoot, a);
+
     /// <summary><c>a · 2^n</c> for integral n in [−126, 127].</summary>
     public static Expression Scale(Expression a, Expression n) => new BinaryExpression(BinaryKind.Scale, a, n);
 
@@ -117,6 +119,14 @@ internal sealed record Read(Access Access) : Expression
 
 /// <summary>The value of a dimension of the node.</summary>
 internal sealed record IndexOf(string Dim) : Expression
+{
+    public override IReadOnlyList<Expression> Operands => [];
+
+    public override Expression With(IReadOnlyList<Expression> operands) => this;
+}
+
+/// <summary>The samples that a pass runs on at a time: a literal once it is lowered for a block.</summary>
+internal sealed record SampleCount : Expression
 {
     public override IReadOnlyList<Expression> Operands => [];
 

@@ -23,7 +23,7 @@ internal sealed record LayerPlan(
     int Tape,
     EquatableArray<string> Orders)
 {
-    /// <summary>What is computed from the parameters once, whenever they were written.</summary>
+    /// <summary>What is computed from parameters and state once, whenever they were written.</summary>
     public Dataflow Commit { get; init; } = new([]);
 
     /// <summary>Floats that its results occupy, at the start of the packed weights.</summary>
@@ -32,8 +32,16 @@ internal sealed record LayerPlan(
     /// <summary>Whether inference may use Winograd's form, whose rounding errors are larger.</summary>
     public bool AllowsWinograd { get; init; } = true;
 
+    /// <summary>The further passes of a layer whose samples depend on each other; null for every other one.</summary>
+    public BatchPlan? Batch { get; init; }
+
     public static LayerPlan Of(LayerSpec spec)
     {
+        if (spec.Kind == LayerKind.BatchNorm)
+        {
+            return NormalizationPlanner.Plan(spec);
+        }
+
         ForwardPlan forward = PlanOf(spec);
 
         // A padded vector is extended before its gradients are derived; an image's borders are nobody's gradient.

@@ -6,6 +6,11 @@ namespace Kron;
 /// Makes the partial class batch normalisation of an image's channels, y = f(γ · (x − μ) / √(σ² + ε) + β): in training μ and σ²
 /// are those of the batch (σ² with 1 / N), in inference the running ones of <see cref="ILayer.State"/> (σ² with 1 / (N − 1)).
 /// </summary>
+/// <remarks>
+/// A recording forward pass updates the running statistics, which begin at μ = 0 and σ² = 1. It throws for a batch that holds a
+/// single value of each channel (one sample of one pixel), which has no variance. Statistics are taken relative to the mean of each block
+/// of samples, so that a mean far larger than the deviation costs no accuracy.
+/// </remarks>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class BatchNorm2dAttribute : Attribute
 {

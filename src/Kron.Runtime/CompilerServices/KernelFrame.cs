@@ -36,4 +36,13 @@ public unsafe struct KernelFrame
 
     /// <summary>Parameter gradients in canonical order; kernels add to them.</summary>
     public float* Gradients;
+
+    /// <summary>The layer's state.</summary>
+    public float* State;
+
+    /// <summary>Values of the whole batch: zero before it is measured, complete once it has settled, kept with the tape.</summary>
+    public float* Batch;
+
+    /// <summary>Values of the whole batch's backward pass: zero before it, complete once it has settled.</summary>
+    public float* BatchGradient;
 }

@@ -37,7 +37,14 @@ public sealed unsafe partial class LayerEngine
         {
             fixed (float* x = input, y = output)
             {
-                ForwardParts(&RecordParts, new Pass { Input = x, Output = y, Tape = tape.Pointer }, batch, threads);
+                if (IsBatchWide)
+                {
+                    float* scratch = Scratch(out ScratchPool.Lease? lease);
+                    Measure(x, tape.Pointer, batch, scratch);
+                    lease?.Return();
+                }
+
+                ForwardParts(&RecordParts, new Pass { Input = x, Output = y, Batch = tape.Pointer, Tape = tape.Pointer + _program.BatchFloats }, batch, threads);
             }
         }
 
@@ -51,6 +58,13 @@ public sealed unsafe partial class LayerEngine
         int batch = CheckBackward(input, outputGradient, inputGradient, tape);
         if (batch == 0)
         {
+            return;
+        }
+
+        if (IsBatchWide)
+        {
+            // Its passes are short, and the sums of one need all of the batch.
+            Backward(input, outputGradient, inputGradient, tape);
             return;
         }
 
@@ -113,6 +127,7 @@ public sealed unsafe partial class LayerEngine
             engine.Record(
                 pass->Input + ((nint)start * engine.InputSize),
                 pass->Output + ((nint)start * engine.OutputSize),
+                pass->Batch,
                 pass->Tape + ((nint)start * engine._program.TapeFloats),
                 end - start,
                 scratch);
@@ -160,6 +175,7 @@ public sealed unsafe partial class LayerEngine
     {
         public float* Input;
         public float* Output;
+        public float* Batch;
         public float* Tape;
         public float* OutputGradient;
         public float* InputGradient;

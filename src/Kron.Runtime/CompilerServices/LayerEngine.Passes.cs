@@ -39,7 +39,8 @@ public sealed unsafe partial class LayerEngine
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">
-    /// A length does not fit, the spans overlap, or the tape belongs to another layer or is too small; output and tape are untouched.
+    /// A length does not fit, the spans overlap, the tape belongs to another layer or is too small, or the samples of a batch
+    /// normalisation have a single value per channel; output, tape and state are untouched.
     /// </exception>
     public void Forward(ReadOnlySpan<float> input, Span<float> output, LayerTape tape)
     {
@@ -49,7 +50,12 @@ public sealed unsafe partial class LayerEngine
             float* scratch = Scratch(out ScratchPool.Lease? lease);
             fixed (float* x = input, y = output)
             {
-                Record(x, y, tape.Pointer, batch, scratch);
+                if (IsBatchWide)
+                {
+                    Measure(x, tape.Pointer, batch, scratch);
+                }
+
+                Record(x, y, tape.Pointer, tape.Pointer + _program.BatchFloats, batch, scratch);
             }
 
             lease?.Return();
@@ -69,8 +75,15 @@ public sealed unsafe partial class LayerEngine
         int batch = CheckBackward(input, outputGradient, inputGradient, tape);
         fixed (float* x = input, dy = outputGradient, dx = inputGradient)
         {
-            // The memory was made with the layer's first tape.
-            BackPropagate(x, dy, dx, tape.Pointer, batch, _training!.Parts[0]);
+            if (IsBatchWide)
+            {
+                BackPropagateWhole(x, dy, dx, tape.Pointer, batch);
+            }
+            else
+            {
+                // The memory was made with the layer's first tape.
+                BackPropagate(x, dy, dx, tape.Pointer, batch, _training!.Parts[0]);
+            }
         }
 
         GC.KeepAlive(tape);
@@ -132,11 +145,12 @@ public sealed unsafe partial class LayerEngine
     }
 
     /// <summary>The forward pass of consecutive samples that fills the tape.</summary>
-    private void Record(float* input, float* output, float* tape, int batch, float* scratch)
+    private void Record(float* input, float* output, float* whole, float* tape, int batch, float* scratch)
     {
         KernelFrame frame = default;
         frame.Input = input;
         frame.Output = output;
+        frame.Batch = whole;
         frame.Tape = tape;
         frame.Parameters = _parameters.Pointer;
         frame.Packed = _packed.Pointer;
@@ -204,6 +218,13 @@ public sealed unsafe partial class LayerEngine
         {
             throw new ArgumentException(
                 FormattableString.Invariant($"'{nameof(input)}' holds {batch} samples; expected at most {tape.MaxBatch}, the tape's largest batch."),
+                nameof(input));
+        }
+
+        if (IsBatchWide && (long)batch * _definition.Pixels == 1)
+        {
+            throw new ArgumentException(
+                $"'{nameof(input)}' holds 1 value of each channel; expected at least 2, as a single one has no variance to normalise by.",
                 nameof(input));
         }
 

@@ -7,12 +7,13 @@ namespace Kron.CompilerServices;
 
 public sealed unsafe partial class LayerEngine
 {
-    /// <summary>Draws random parameters for training and commits them; see <see cref="Initializer"/> for their distribution.</summary>
+    /// <summary>Draws random parameters for training, resets the state and commits both; see <see cref="Initializer"/> for their distribution.</summary>
     /// <param name="random">The source of randomness; the same one in the same state gives the same parameters.</param>
     public void Initialize(Random random)
     {
         ArgumentNullException.ThrowIfNull(random);
         Initializer.Initialize(_definition, Parameters, random);
+        ResetState();
         Commit();
     }
 

@@ -16,6 +16,7 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
     private readonly LayerProgram _program;
     private readonly ParameterLayout _layout;
     private readonly AlignedBuffer _parameters;
+    private readonly AlignedBuffer _state;
     private readonly AlignedBuffer _packed;
     private readonly ScratchPool _scratch;
     private readonly WorkerPool _workers;
@@ -25,7 +26,7 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
     private AlignedBuffer? _gradients;
     private TrainingMemory? _training;
 
-    /// <summary>Makes a layer whose parameters are zero and committed.</summary>
+    /// <summary>Makes a layer whose parameters are zero and committed, its state as before any training.</summary>
     /// <param name="definition">What the layer is.</param>
     /// <param name="program">Its kernels for the target this object is to run on.</param>
     public LayerEngine(LayerDefinition definition, LayerProgram program)
@@ -48,8 +49,10 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
         OutputSize = definition.OutputSize;
         _layout = ParameterLayout.Of(definition);
         _parameters = new AlignedBuffer(_layout.Length);
+        _state = new AlignedBuffer(_layout.StateLength);
         _packed = new AlignedBuffer(program.PackedFloats);
         _scratch = new ScratchPool(program.ForwardScratchFloats);
+        ResetState();
         Commit();
     }
 
@@ -67,13 +70,17 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
     public Span<float> Gradients => GradientBuffer.Span;
 
     /// <inheritdoc/>
-    public Span<float> State => [];
+    /// <remarks>Of batch normalisation the running means, 0 at first, and the running variances, 1 at first.</remarks>
+    public Span<float> State => _state.Span;
 
     /// <summary>The target the layer object runs on.</summary>
     public KernelTarget Target => _program.Target;
 
     /// <inheritdoc/>
     public IReadOnlyList<ParameterTensor> ParameterTensors => _layout.Tensors;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ParameterTensor> StateTensors => _layout.StateTensors;
 
     /// <inheritdoc/>
     public string Attributes => _definition.Attributes;
@@ -83,7 +90,7 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
 
     /// <summary>The bytes that this object holds now.</summary>
     public LayerMemory Memory => new(
-        _parameters.Bytes,
+        _parameters.Bytes + _state.Bytes,
         _packed.Bytes,
         sizeof(float) * (long)_program.ForwardScratchFloats * _scratch.Count,
         (_gradients?.Bytes ?? 0) + (_training?.Bytes ?? 0));
@@ -105,7 +112,7 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxBatch"/> is less than 1, or the tape exceeds the largest array.</exception>
     public LayerTape CreateTape(int maxBatch)
     {
-        var tape = new LayerTape(this, maxBatch, _program.TapeFloats);
+        var tape = new LayerTape(this, maxBatch, _program.TapeFloats, _program.BatchFloats);
         if (_training is null)
         {
             var training = new TrainingMemory(_program, GradientBuffer);
@@ -125,6 +132,7 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
 
         KernelFrame frame = default;
         frame.Parameters = _parameters.Pointer;
+        frame.State = _state.Pointer;
         frame.Packed = _packed.Pointer;
         Panels.Pack(_program.Pack, &frame, _workers);
         GC.KeepAlive(this);

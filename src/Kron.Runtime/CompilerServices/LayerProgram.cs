@@ -27,7 +27,7 @@ public sealed unsafe class LayerProgram
     /// <summary>Floats of tape per sample.</summary>
     public required int TapeFloats { get; init; }
 
-    /// <summary>Writes <see cref="KernelFrame.Packed"/> from the parameters.</summary>
+    /// <summary>Writes <see cref="KernelFrame.Packed"/> from the parameters and the state.</summary>
     public required delegate*<KernelFrame*, void> Pack { get; init; }
 
     /// <summary>Writes <see cref="KernelFrame.TrainingPacked"/> from the parameters.</summary>
@@ -56,4 +56,26 @@ public sealed unsafe class LayerProgram
 
     /// <summary>Input gradient for <see cref="SampleBlock"/> samples, right after <see cref="BackwardBlock"/> on the same frame.</summary>
     public required delegate*<KernelFrame*, void> InputGradientBlock { get; init; }
+
+    /// <summary>
+    /// Floats of <see cref="KernelFrame.Batch"/>, whole cache lines; 0 for a layer whose samples do not depend on each other. Otherwise a
+    /// batch is measured whole, block by block, and settled before it is recorded; and its backward pass runs over all blocks and is settled
+    /// before the input gradient of any, which finds nothing in scratch.
+    /// </summary>
+    public int BatchFloats { get; init; }
+
+    /// <summary>Floats of <see cref="KernelFrame.BatchGradient"/>.</summary>
+    public int BatchGradientFloats { get; init; }
+
+    /// <summary>Adds one sample to <see cref="KernelFrame.Batch"/>.</summary>
+    public delegate*<KernelFrame*, void> Measure1 { get; init; }
+
+    /// <summary>Adds <see cref="SampleBlock"/> samples to <see cref="KernelFrame.Batch"/>.</summary>
+    public delegate*<KernelFrame*, void> MeasureBlock { get; init; }
+
+    /// <summary>Completes <see cref="KernelFrame.Batch"/> once all samples are measured, and updates <see cref="KernelFrame.State"/>.</summary>
+    public delegate*<KernelFrame*, void> Settle { get; init; }
+
+    /// <summary>Completes <see cref="KernelFrame.BatchGradient"/> once all samples have had their backward pass, and adds to <see cref="KernelFrame.Gradients"/>.</summary>
+    public delegate*<KernelFrame*, void> SettleGradient { get; init; }
 }

@@ -22,6 +22,9 @@ namespace Kron.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ParameterLayout
 {
+    /// <summary>The name of the running variances in the state of batch normalisation.</summary>
+    internal const string RunningVariance = "running_var";
+
     private readonly List<ParameterTensor> _tensors = [];
     private readonly List<ParameterTensor> _state = [];
 
@@ -32,7 +35,7 @@ public sealed class ParameterLayout
             Add("weight", definition.Channels);
             Bias = Add("bias", definition.Channels);
             AddTo(_state, "running_mean", definition.Channels);
-            AddTo(_state, "running_var", definition.Channels);
+            AddTo(_state, RunningVariance, definition.Channels);
         }
         else if (definition.HasWeight)
         {

@@ -13,17 +13,21 @@ internal sealed class TrainingMemory
     {
         _scratchFloats = program.BackwardScratchFloats;
         Packed = new AlignedBuffer(program.TrainingPackedFloats);
+        BatchGradient = new AlignedBuffer(program.BatchGradientFloats);
         Parts = [new Part(gradients, new AlignedBuffer(_scratchFloats))];
     }
 
     /// <summary>Weights as only the backward kernels read them.</summary>
     public AlignedBuffer Packed { get; }
 
+    /// <summary>Values of the whole batch's backward pass.</summary>
+    public AlignedBuffer BatchGradient { get; }
+
     /// <summary>What each part of a batch writes; as many as a backward pass has had parts.</summary>
     public Part[] Parts { get; private set; }
 
     /// <summary>Bytes of all of it but the gradients of the layer.</summary>
-    public long Bytes => Packed.Bytes + (Parts.Length * Parts[0].Scratch.Bytes) + ((Parts.Length - 1) * Parts[0].Gradients.Bytes);
+    public long Bytes => Packed.Bytes + BatchGradient.Bytes + (Parts.Length * Parts[0].Scratch.Bytes) + ((Parts.Length - 1) * Parts[0].Gradients.Bytes);
 
     /// <summary>Makes sure that there are this many parts.</summary>
     public void Reserve(int parts)

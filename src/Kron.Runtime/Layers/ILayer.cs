@@ -25,7 +25,7 @@ public interface ILayer
     /// <summary>Saved but not trained values, such as running statistics; empty for most layers.</summary>
     Span<float> State { get; }
 
-    /// <summary>Refreshes what the kernels read after <see cref="Parameters"/> was written.</summary>
+    /// <summary>Refreshes what the kernels read after <see cref="Parameters"/> or <see cref="State"/> was written.</summary>
     void Commit();
 
     /// <summary>Computes the layer for a batch. Allocates nothing; safe to call concurrently.</summary>
@@ -38,7 +38,10 @@ public interface ILayer
     /// <param name="maxBatch">The largest batch the tape can hold, at least 1.</param>
     LayerTape CreateTape(int maxBatch);
 
-    /// <summary>As the plain forward pass, and records what <see cref="Backward"/> needs.</summary>
+    /// <summary>
+    /// As the plain forward pass, and records what <see cref="Backward"/> needs. Batch normalisation normalises by the batch's own statistics
+    /// here, and updates the running ones of <see cref="State"/>.
+    /// </summary>
     void Forward(ReadOnlySpan<float> input, Span<float> output, LayerTape tape);
 
     /// <summary>

@@ -15,26 +15,28 @@ public sealed class LayerTape
     /// <param name="owner">The layer the tape serves.</param>
     /// <param name="maxBatch">The largest batch the tape can hold, at least 1.</param>
     /// <param name="floatsPerSample">Floats the layer records of each sample.</param>
+    /// <param name="floatsPerBatch">Floats it records of a batch as a whole.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="maxBatch"/> is less than 1 or makes a tape beyond the largest array, or
-    /// <paramref name="floatsPerSample"/> is negative.
+    /// <paramref name="floatsPerSample"/> or <paramref name="floatsPerBatch"/> is negative.
     /// </exception>
-    public LayerTape(ILayer owner, int maxBatch, int floatsPerSample)
+    public LayerTape(ILayer owner, int maxBatch, int floatsPerSample, int floatsPerBatch = 0)
     {
         ArgumentNullException.ThrowIfNull(owner);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBatch, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(floatsPerSample);
-        if ((long)maxBatch * floatsPerSample > AlignedBuffer.MaxLength)
+        ArgumentOutOfRangeException.ThrowIfNegative(floatsPerBatch);
+        if (((long)maxBatch * floatsPerSample) + floatsPerBatch > AlignedBuffer.MaxLength)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(maxBatch),
                 maxBatch,
-                FormattableString.Invariant($"A tape of this layer holds {floatsPerSample} floats per sample, so its batch can be at most {AlignedBuffer.MaxLength / floatsPerSample}."));
+                FormattableString.Invariant($"A tape of this layer holds {floatsPerSample} floats per sample, so its batch can be at most {(AlignedBuffer.MaxLength - floatsPerBatch) / Math.Max(1, floatsPerSample)}."));
         }
 
         Owner = owner;
         MaxBatch = maxBatch;
-        _buffer = new AlignedBuffer(maxBatch * floatsPerSample);
+        _buffer = new AlignedBuffer((maxBatch * floatsPerSample) + floatsPerBatch);
     }
 
     /// <summary>The layer the tape serves.</summary>
@@ -46,7 +48,7 @@ public sealed class LayerTape
     /// <summary>The batch of the recorded pass, or −1 while there is none.</summary>
     public int RecordedBatch { get; private set; } = -1;
 
-    /// <summary>What the layer recorded: its floats per sample, sample after sample, 64-byte aligned.</summary>
+    /// <summary>What the layer recorded: its floats per batch, then those per sample, sample after sample; 64-byte aligned.</summary>
     public Span<float> Values => _buffer.Span;
 
     internal unsafe float* Pointer => _buffer.Pointer;

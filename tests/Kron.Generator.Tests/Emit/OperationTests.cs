@@ -87,6 +87,11 @@ public sealed unsafe class OperationTests
 
     [Theory]
     [MemberData(nameof(PrintedKernels.Runnable), MemberType = typeof(PrintedKernels))]
+    public void A_square_root_is_rounded_once(string target) =>
+        ShouldCompute(target, new Unary(UnaryKind.SquareRoot, "a"), (a, _, _) => MathF.Sqrt(a));
+
+    [Theory]
+    [MemberData(nameof(PrintedKernels.Runnable), MemberType = typeof(PrintedKernels))]
     public void A_copy_is_the_value(string target) => ShouldCompute(target, new Copy("b"), (_, b, _) => b);
 
     [Theory]

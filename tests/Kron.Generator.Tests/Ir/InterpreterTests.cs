@@ -62,6 +62,7 @@ public class InterpreterTests
         [
             (new Unary(UnaryKind.Negate, "x"), [-1.5f, 2.5f, float.NaN, -0f]),
             (new Unary(UnaryKind.Absolute, "x"), [1.5f, 2.5f, float.NaN, 0f]),
+            (new Unary(UnaryKind.SquareRoot, "y"), [1.41421356f, float.NaN, 1f, float.NaN]),
             (new Unary(UnaryKind.Round, "x"), [2f, -2f, float.NaN, 0f]),
             (new Binary(BinaryKind.Add, "x", "y"), [3.5f, -5.5f, float.NaN, float.NaN]),
             (new Binary(BinaryKind.Subtract, "x", "y"), [-0.5f, 0.5f, float.NaN, float.NaN]),

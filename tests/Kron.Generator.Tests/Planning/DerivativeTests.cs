@@ -40,6 +40,16 @@ public class DerivativeTests
     }
 
     [Fact]
+    public void ASquareRoot()
+    {
+        Expression root = Expression.SquareRoot(ReadX);
+        Derivative.Of(root, X).ShouldBe(0.5f / root);
+        root = Expression.SquareRoot((ReadX * 3f) + ReadZ);
+        Derivative.Of(root, X).ShouldBe(3f * (0.5f / root));
+        Derivative.Of(Expression.SquareRoot(ReadZ), X).ShouldBe(new Literal(0));
+    }
+
+    [Fact]
     public void AnActivationFollowsTheChainRule()
     {
         Expression inner = ReadX + ReadZ;

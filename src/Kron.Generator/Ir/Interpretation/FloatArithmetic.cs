@@ -55,6 +55,9 @@ internal static class FloatArithmetic
 
     public static float Round(float a) => (float)Math.Round(a, MidpointRounding.ToEven);
 
+    /// <remarks>The root in double has enough bits to be rounded again.</remarks>
+    public static float SquareRoot(float a) => (float)Math.Sqrt(a);
+
     public static float Min(float a, float b) => a < b ? a : b;
 
     public static float Max(float a, float b) => a > b ? a : b;

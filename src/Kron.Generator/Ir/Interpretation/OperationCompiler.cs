@@ -43,6 +43,7 @@ internal sealed class OperationCompiler(
         UnaryKind.Negate => a => -a,
         UnaryKind.Absolute => Math.Abs,
         UnaryKind.Round => FloatArithmetic.Round,
+        UnaryKind.SquareRoot => FloatArithmetic.SquareRoot,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No lanewise operation."),
     };
 
