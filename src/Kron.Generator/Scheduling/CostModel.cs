@@ -138,6 +138,18 @@ internal static class CostModel
         return rows * first.Sets >= sets * first.Lines * MemoryModel.Usable;
     }
 
+    /// <summary>
+    /// Whether the lanes that a tile stores apart lie so many times a page apart that they take each other's place in the first-level
+    /// cache, before the next tile has filled their lines.
+    /// </summary>
+    private static bool LanesCollide(Schedule schedule, int vectors, TargetModel target)
+    {
+        long stride = schedule.Lanes.Strides[Contraction.Output];
+        CacheLevel first = target.Caches[0];
+        return schedule.Store is StoreKind.Transposed or StoreKind.Strided && stride >= first.LineFloats
+            && (double)vectors * schedule.Columns * first.Sets >= (double)first.Apart(stride, long.MaxValue) * first.Lines * MemoryModel.Usable;
+    }
+
     /// <summary>Whether two or four rows are all there is in a lane's stride, so that they are stored as whole vectors.</summary>
     private static bool IsInterleaved(Schedule schedule) => schedule.Rows[0] is { Block: 2 or 4 } row && schedule.Lanes.Strides[Contraction.Output] == row.Block;
 
@@ -162,6 +174,7 @@ internal static class CostModel
             StoreKind.Sums => 4,
             _ => 3 * target.Lanes,
         };
+        store += LanesCollide(schedule, vectors, target) ? target.Lanes * target.Caches[0].CyclesPerLine : 0;
         store *= contraction.Accumulate ? 2 : 1;
         store += schedule.IsDot ? DotCycles : 0;
         double steps = schedule.InnerExtent * (schedule.Remainder > 0 ? 1 + (RemainderSteps / schedule.Inner[schedule.Inner.Length - 1].Extent) : 1);
