@@ -202,25 +202,11 @@ public sealed unsafe partial class LayerEngine
         GC.KeepAlive(this);
     }
 
-    private int CheckForward(ReadOnlySpan<float> input, Span<float> output)
-    {
-        int batch = BatchCheck.Of(nameof(input), input.Length, InputSize);
-        BatchCheck.Length(nameof(output), output.Length, batch, OutputSize);
-        BatchCheck.Disjoint(nameof(output), output, nameof(input), input);
-        return batch;
-    }
+    private int CheckForward(ReadOnlySpan<float> input, Span<float> output) => PassCheck.Forward(input, output, InputSize, OutputSize);
 
     private int CheckForward(ReadOnlySpan<float> input, Span<float> output, LayerTape tape)
     {
-        CheckOwner(tape);
-        int batch = CheckForward(input, output);
-        if (batch > tape.MaxBatch)
-        {
-            throw new ArgumentException(
-                FormattableString.Invariant($"'{nameof(input)}' holds {batch} samples; expected at most {tape.MaxBatch}, the tape's largest batch."),
-                nameof(input));
-        }
-
+        int batch = PassCheck.Forward(input, output, tape, this, _definition.Name);
         if (IsBatchWide && (long)batch * _definition.Pixels == 1)
         {
             throw new ArgumentException(
@@ -231,41 +217,6 @@ public sealed unsafe partial class LayerEngine
         return batch;
     }
 
-    private int CheckBackward(ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, LayerTape tape)
-    {
-        CheckOwner(tape);
-        if (tape.RecordedBatch < 0)
-        {
-            throw new InvalidOperationException("The tape holds no recorded pass; run Forward with it first.");
-        }
-
-        int batch = BatchCheck.Of(nameof(input), input.Length, InputSize);
-        if (batch != tape.RecordedBatch)
-        {
-            throw new ArgumentException(
-                FormattableString.Invariant($"'{nameof(input)}' holds {batch} samples; expected {tape.RecordedBatch}, the batch of the recorded pass."),
-                nameof(input));
-        }
-
-        BatchCheck.Length(nameof(outputGradient), outputGradient.Length, batch, OutputSize);
-        if (!inputGradient.IsEmpty)
-        {
-            BatchCheck.Length(nameof(inputGradient), inputGradient.Length, batch, InputSize);
-            BatchCheck.Disjoint(nameof(inputGradient), inputGradient, nameof(input), input);
-            BatchCheck.Disjoint(nameof(inputGradient), inputGradient, nameof(outputGradient), outputGradient);
-        }
-
-        return batch;
-    }
-
-    private void CheckOwner(LayerTape tape)
-    {
-        ArgumentNullException.ThrowIfNull(tape);
-        if (!ReferenceEquals(tape.Owner, this))
-        {
-            throw new ArgumentException(
-                $"The tape belongs to another layer object; expected one that CreateTape of this {_definition.Name} made.",
-                nameof(tape));
-        }
-    }
+    private int CheckBackward(ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, LayerTape tape) =>
+        PassCheck.Backward(input, outputGradient, inputGradient, tape, this, _definition.Name);
 }
