@@ -15,11 +15,14 @@ internal static class Gathering
     // Products with zeros beside each useful one from which on it is cheaper to go over the output once for each tap.
     private const double MostWaste = 0.3;
 
+    // Products that make going over the output so often worth it.
+    private const int LongSum = 16;
+
     /// <summary>Contractions no two points of which meet in one element, unless one comes after the other. Together they write the whole output.</summary>
     public static IEnumerable<Node> Apply(Contract contract)
     {
         SlidingOutput[] sliding = [.. Enumerable.Range(0, contract.Output.Axes.Count).Select(axis => SlidingOutput.Of(contract, axis)).Where(s => s is not null).Select(s => s!)];
-        SlidingOutput[] wasteful = [.. sliding.Where(s => Waste(s) > MostWaste)];
+        SlidingOutput[] wasteful = SumLength(contract) < LongSum ? [] : [.. sliding.Where(s => Waste(s) > MostWaste)];
         IEnumerable<Contract> parts = [wasteful.Length > 0 ? contract with { Accumulate = true } : contract];
         foreach (SlidingOutput axis in wasteful)
         {
@@ -34,6 +37,10 @@ internal static class Gathering
 
         return wasteful.Length > 0 && !contract.Accumulate ? nodes.Prepend(Zeros(contract)) : nodes;
     }
+
+    /// <summary>Products of each element for one tap.</summary>
+    private static long SumLength(Contract contract) =>
+        contract.Dims.Where(d => !contract.Output.Uses(d.Name)).Aggregate(1L, (product, d) => product * d.Extent);
 
     /// <summary>Products with zeros that gathering takes, for each useful one.</summary>
     private static double Waste(SlidingOutput axis)

@@ -141,8 +141,14 @@ public class AdjointTests
         Adjoint.Derive([overlapping]).InputNodes.ShouldHaveSingleItem().Accumulate.ShouldBeFalse();
         IsAdjoint([overlapping]);
 
-        // With few pixels most of that would be zeros: each tap adds to what it reaches.
-        Contract few = tiling with { Left = new Access(X, [Axis(1, ("t", 1), ("k", 2))]) };
+        // With few pixels most of that would be zeros: each tap adds to what it reaches, where its sums are long.
+        Contract few = tiling with
+        {
+            Dims = [new("t", 3), new("k", 2), new("o", 16)],
+            Output = At(PerSample("y", Region.Output, 3, 16), "t", "o"),
+            Left = new Access(X, [Axis(1, ("t", 1), ("k", 2))]),
+            Right = At(Shared("w", Region.Parameters, 16, 2), "o", "k"),
+        };
         Adjoint.Derive([few]).InputNodes.Select(n => (n.Name, n.Accumulate)).ShouldBe([("Clear", false), ("GradientX", true), ("GradientX", true)]);
         IsAdjoint([few]);
     }

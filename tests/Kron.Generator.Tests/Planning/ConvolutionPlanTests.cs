@@ -54,6 +54,14 @@ public class ConvolutionPlanTests
         CheckGradients(Kronecker([2, 1, 1, 1], taps, 1, image, stride, padding) with { Kind = LayerKind.Dense, Groups = [] });
     }
 
+    /// <summary>Long sums, whose gradients are sent tap by tap where most of what would be gathered is zero.</summary>
+    [Theory]
+    [InlineData(6, 5, 4, 4, 1, 0)]
+    [InlineData(5, 5, 3, 3, 2, 0)]
+    [InlineData(4, 6, 4, 5, 1, 1)]
+    public void Gradients_of_large_kernels_agree_too(int height, int width, int rows, int columns, int stride, int padding) =>
+        CheckGradients(Kronecker([16, 1, 1, 1], [rows, columns, 1, 1], 1, [height, width], [stride, stride], [padding, padding]) with { Kind = LayerKind.Dense, Groups = [] });
+
     [Theory]
     [InlineData(1, 0)]
     [InlineData(1, 1)]
