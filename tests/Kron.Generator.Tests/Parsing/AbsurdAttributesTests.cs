@@ -86,7 +86,7 @@ public class AbsurdAttributesTests
             List<string> attributes = [];
             if (Chance(0.3))
             {
-                attributes.AddRange(Convolution());
+                attributes.AddRange(ImageLayer());
             }
             else if (Chance(0.2))
             {
@@ -109,7 +109,7 @@ public class AbsurdAttributesTests
             return $"using Kron; {string.Join(' ', attributes)} {type}";
         }
 
-        private string[] Convolution()
+        private string[] ImageLayer()
         {
             int[] sizes = [.. Enumerable.Range(0, 9).Select(_ => Chance(0.98) ? Pick([1, 1, 2, 3, 4]) : Pick(Absurd))];
             string term = $"[KroneckerConvTerm({Join(sizes)})]";
@@ -119,6 +119,11 @@ public class AbsurdAttributesTests
                 [$"[KroneckerConv({Join(sizes)}{Options(dense: false, image: true)})]", term],
                 [$"[LowRankConv({Join(sizes[..4])}{Options(dense: true, image: true)})]"],
                 [$"[DenseConv({Join(sizes[..4])}{Options(dense: true, image: true)})]"],
+                [$"[StructuredConv({Join(sizes[..5])}{Options(dense: true, image: true)})]"],
+                [$"[StructuredLayer({Join(Size(), Size(), Size())}{Options(dense: true)})]"],
+                [$"[{Pick(["MaxPool", "AvgPool"])}({Join(Size(), Size(), Size(), Size())}{(Chance(0.5) ? ", Stride = " + Number(Size()) : "")}{(Chance(0.3) ? ", Padding = " + Number(Size()) : "")})]"],
+                [$"[GlobalAvgPool({Join(Size(), Size(), Size())})]"],
+                [$"[BatchNorm2d({Join(Size(), Size(), Size())}{(Chance(0.5) ? ", Activation = " + Enum("Activation", 8) : "")}{(Chance(0.2) ? ", Momentum = " + Pick(["0f", "1f", "-1f", "float.NaN"]) : "")})]"],
             ]);
         }
 
