@@ -109,7 +109,9 @@ internal static class ShellEmitter
         Member(writer, "Refreshes what the kernels read after <see cref=\"Parameters\"/> was written.", "public void Commit() => _engine.Commit();");
 
         writer.Line();
-        writer.Line("/// <summary>Draws the parameters at random, with the variance that keeps that of the signal, and commits them.</summary>");
+        writer.Line(spec.Kind == LayerKind.BatchNorm
+            ? "/// <summary>Sets γ to 1, β to 0, the running means to 0 and the running variances to 1, and commits them.</summary>"
+            : "/// <summary>Draws the parameters at random, with the variance that keeps that of the signal, and commits them.</summary>");
         writer.Line("/// <param name=\"random\">The source of randomness.</param>");
         Method(writer, "public void Initialize(global::System.Random random) => _engine.Initialize(random);");
 
