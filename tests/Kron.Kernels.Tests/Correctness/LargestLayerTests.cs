@@ -41,6 +41,12 @@ public class LargestLayerTests(ITestOutputHelper output)
         ["AlexNet KFC-3, first"] = LayerCase.Of(512, 8, 512, 18, 5) with { Activation = Activation.Relu },
         ["AlexNet KFC-3, second"] = LayerCase.Of(512, 8, 512, 8, 5) with { Activation = Activation.Relu },
         ["AlexNet KFC-3, third"] = LayerCase.Of(500, 2, 512, 8, 4),
+        ["Scene text conv2"] = ConvolutionCases.Of(new(16, 16), ConvolutionCases.Factors(128, 24, 9, 1, 1, 2, 1, 9, 1)) with { Activation = Activation.Maxout, Pieces = 2 },
+        ["Scene text conv2, dilated"] = ConvolutionCases.Of(new(16, 16), ConvolutionCases.Factors(128, 24, 3, 3, 1, 2, 3, 3, 1)) with { Activation = Activation.Maxout, Pieces = 2 },
+        ["Scene text conv2, dense"] = ConvolutionCases.DenseOf(128, 48, 9, 9, new(16, 16)) with { Activation = Activation.Maxout, Pieces = 2 },
+        ["Scene text conv3, two products"] = ConvolutionCases.Of(new(8, 8), ConvolutionCases.Factors(256, 64, 8, 1, 2, 1, 1, 8, 2)) with { Activation = Activation.Maxout, Pieces = 4 },
+        ["3 × 3, Kronecker"] = ConvolutionCases.Of(new(32, 32) { PaddingH = 1, PaddingW = 1 }, ConvolutionCases.Factors(32, 32, 3, 1, 2, 2, 1, 3, 2)) with { Activation = Activation.Relu },
+        ["3 × 3, low rank"] = ConvolutionCases.LowRankOf(256, 256, 3, 96, new(8, 8) { PaddingH = 1, PaddingW = 1 }) with { Activation = Activation.Relu },
     };
 
     [Theory]
