@@ -147,7 +147,7 @@ internal sealed class KroneckerPlanner
             AxisIndex.Of((pixel, axis.Step), (tap, axis.FirstStep)) with { Offset = axis.Origin };
 
         static AxisIndex Read(SlidingAxis axis, string pixel, string tap) =>
-            AxisIndex.Of((pixel, axis.Stride / axis.Step), (tap, axis.SecondStep / axis.Step)) with { Offset = -axis.First };
+            AxisIndex.Of((pixel, axis.OutputStep), (tap, axis.SecondStep / axis.Step)) with { Offset = -axis.First };
     }
 
     private string Describe(GroupSpec g)

@@ -38,6 +38,9 @@ internal sealed record SlidingAxis(int Inputs, int Outputs, int Stride, int Padd
         _ => 1,
     };
 
+    /// <summary>Intermediate pixels from one output to the next; a single output has no next one, and its stride need not be a multiple of the step.</summary>
+    public int OutputStep => Math.Max(1, Stride / Step);
+
     /// <summary>The first intermediate pixel for which any tap meets the input; the ones before it are zero.</summary>
     public int First => Touched ? Lowest : 0;
 

@@ -53,6 +53,11 @@ internal static class ConvolutionCases
         Of(new(10, 35) { StrideW = 2, PaddingW = 1 }, Factors(2, 1, 1, 3, 2, 3, 3, 2, 1)),
         Of(new(12, 12) { StrideH = 3, StrideW = 3 }, Factors(3, 2, 2, 2, 2, 2, 3, 3, 1)),
 
+        // One output along an axis, and taps of A that never meet the image.
+        Of(new(4, 6) { PaddingW = 5 }, Factors(2, 1, 1, 4, 1, 2, 1, 4, 2)),
+        Of(new(2, 12) { PaddingH = 2 }, Factors(8, 3, 3, 4, 1, 1, 2, 1, 1)),
+        Of(new(7, 2) { StrideH = 4, StrideW = 2, PaddingW = 5 }, Factors(1, 4, 1, 3, 1, 1, 1, 4, 2)),
+
         // A window larger than the image, and windows that lie outside of it.
         Of(new(2, 3) { PaddingH = 4, PaddingW = 3 }, Factors(2, 2, 3, 1, 2, 2, 1, 3, 2)),
         Of(new(1, 1) { PaddingH = 2, PaddingW = 2 }, Factors(2, 1, 1, 3, 3, 2, 3, 1, 1)),
