@@ -37,7 +37,7 @@ internal sealed record Epilogue(string Sum, Expression Value, IReadOnlyList<Acce
     /// <summary>Whether the map can be applied in the registers of the contraction.</summary>
     public static bool CanFuse(Contract contract, Map map)
     {
-        if (map.Fold is not (Fold.Store or Fold.Add) || Expansion.Of(map.Value).Nodes().Count(n => n is not Read) > MaxOperations)
+        if (!(map.Fold == Fold.Store || (map.Fold == Fold.Add && !contract.IsTransform)) || Expansion.Of(map.Value).Nodes().Count(n => n is not Read) > MaxOperations)
         {
             return false;
         }

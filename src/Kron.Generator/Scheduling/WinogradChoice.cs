@@ -32,7 +32,8 @@ internal static class WinogradChoice
                 continue;
             }
 
-            Map? map = Epilogue.FusedWith(plan.Forward, i);
+            // A transform stores its rows: terms are added up by a pass of their own.
+            Map? map = Epilogue.FusedWith(plan.Forward, i) is { Fold: Fold.Store } store ? store : null;
             commit.Add(site.TransformKernel(form, committed));
             int strip = StripOf(site, form, rankings.Target, samples), at = Align(plan.ForwardScratch);
             foreach ((int row, int tiles, int rows) in Strips(site, form, strip))

@@ -1,7 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
+using Kron.Generator.Planning;
 using Kron.Generator.Scheduling;
 using Kron.Kernels.Tests.Support;
+using Shouldly;
 using Xunit;
 
 namespace Kron.Kernels.Tests.Correctness;
@@ -28,6 +30,16 @@ public abstract class InterpretedTests
 public sealed class VectorInterpretedTests() : InterpretedTests(Cases.All, batch: 19);
 
 /// <summary>A whole sample block and one sample more.</summary>
-public sealed class ConvolutionInterpretedTests() : InterpretedTests(ConvolutionCases.Convolutions, batch: 17);
+public sealed class ConvolutionInterpretedTests() : InterpretedTests(ConvolutionCases.Convolutions, batch: 17)
+{
+    [Theory]
+    [MemberData(nameof(TargetNames))]
+    public void Winograds_form_is_among_the_kernels(string target)
+    {
+        TargetModel model = Targets.All.Single(t => t.Name == target);
+        ConvolutionCases.Winograd.Count(layer => LayerPlan.Of(InterpretedLayer.SpecOf(layer)) is var plan && WinogradChoice.Apply(plan, new Rankings(model), samples: 16) != plan)
+            .ShouldBeGreaterThanOrEqualTo(2);
+    }
+}
 
 public sealed class StructuredInterpretedTests() : InterpretedTests(ConvolutionCases.Structured, batch: 17);
