@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Reflection;
@@ -20,7 +21,7 @@ public class GeneratedClassTests
     [Fact]
     public void A_wrong_length_names_both_lengths_and_touches_nothing()
     {
-        foreach ((LayerCase layer, ILayer compiled) in CompiledCases.Essential.OnEachTarget())
+        foreach ((LayerCase layer, ILayer compiled) in CompiledCases.OfEveryKind())
         {
             int inputs = 3 * layer.Inputs, outputs = 3 * layer.OutputSize;
             float[] x = new Random(1).Floats(inputs), y = new float[outputs + 1], dx = new float[inputs + 1];
@@ -52,7 +53,7 @@ public class GeneratedClassTests
     [Fact]
     public void Spans_that_overlap_are_refused()
     {
-        foreach ((LayerCase layer, ILayer compiled) in CompiledCases.Essential.OnEachTarget())
+        foreach ((LayerCase layer, ILayer compiled) in CompiledCases.OfEveryKind())
         {
             float[] memory = new float[layer.Inputs + layer.OutputSize - 1], before = [.. memory];
             Should.Throw<ArgumentException>(() => compiled.Forward(memory.AsSpan(0, layer.Inputs), memory.AsSpan(layer.Inputs - 1))).Message.ShouldContain("overlaps");
@@ -69,16 +70,17 @@ public class GeneratedClassTests
     public void A_layer_fits_the_dense_weight_it_stands_for()
     {
         // A cut or a sum of shapes has no exact solution that a fit must find.
-        foreach ((LayerCase layer, Type type) in CompiledCases.Essential.Compiled.Where(pair =>
+        foreach ((LayerCase layer, Type type) in OfEveryKind().Where(pair =>
             pair.Layer.Nonlinearity == Nonlinearity.AfterSum && pair.Layer.Groups.Count < 2 && pair.Layer.PaddedInputs == 0))
         {
             var original = (ILayer)Activator.CreateInstance(type)!;
             original.Initialize(seed: 15);
             float[] weight = Weight(original, layer);
-            float[] bias = original.Parameters[^layer.Outputs..].ToArray();
+            int biases = layer.Bias == BiasMode.None ? 0 : layer.BiasSize;
+            float[] bias = original.Parameters[^biases..].ToArray();
 
             ILayer fitted = type.GetMethod("FromDense", [typeof(ReadOnlySpan<float>), typeof(ReadOnlySpan<float>), typeof(FitOptions)])!.CreateDelegate<FromDense>()(weight, bias, null);
-            fitted.Parameters[^layer.Outputs..].ToArray().ShouldBe(bias);
+            fitted.Parameters[^biases..].ToArray().ShouldBe(bias);
             double distance = Math.Sqrt(Weight(fitted, layer).Zip(weight, (a, b) => ((double)a - b) * (a - b)).Sum()), norm = Math.Sqrt(weight.Sum(w => (double)w * w));
             distance.ShouldBeLessThan(2e-6 * norm, layer.ToString());
         }
@@ -150,12 +152,30 @@ public class GeneratedClassTests
     }
 
     [Fact]
+    public void The_dense_kernel_makes_a_dense_convolution_of_the_same_outputs()
+    {
+        foreach ((LayerCase layer, Type type) in OfEveryKind().Where(pair => pair.Layer.Nonlinearity == Nonlinearity.AfterSum && pair.Layer.Sliding is not null))
+        {
+            var compiled = (ILayer)Activator.CreateInstance(type)!;
+            compiled.Initialize(seed: 16);
+            LayerCase linear = layer with { Activation = Activation.None, Bias = BiasMode.None };
+            LayerCase dense = ConvolutionCases.DenseOf(layer.OutputChannels, layer.InputChannels, layer.Kernel.H, layer.Kernel.W, layer.Sliding!) with { Bias = BiasMode.None };
+            double[] x = Widen(new Random(17).Floats(layer.Inputs)), y = new Oracle(dense, Widen(Weight(compiled, layer))).Forward(x);
+            double[] expected = new Oracle(linear, Widen(compiled.Parameters[..linear.ParameterCount].ToArray())).Forward(x);
+            for (int i = 0; i < y.Length; i++)
+            {
+                y[i].ShouldBe(expected[i], 1e-5, $"{layer}: y[{i}]");
+            }
+        }
+    }
+
+    [Fact]
     public void A_saved_layer_loads_with_the_same_results()
     {
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
-            foreach ((LayerCase layer, Type type) in CompiledCases.Essential.Compiled)
+            foreach ((LayerCase layer, Type type) in OfEveryKind())
             {
                 var saved = (ILayer)Activator.CreateInstance(type)!;
                 saved.Initialize(seed: 17);
@@ -178,21 +198,30 @@ public class GeneratedClassTests
     [Fact]
     public void Info_counts_what_a_reader_would_count()
     {
-        foreach ((LayerCase layer, Type type) in CompiledCases.Essential.Compiled)
+        foreach ((LayerCase layer, Type type) in OfEveryKind())
         {
             var info = (LayerInfo)type.GetProperty("Info")!.GetValue(null)!;
             info.Parameters.ShouldBe(layer.ParameterCount, layer.ToString());
             info.InputSize.ShouldBe(layer.Inputs);
             info.PreActivations.ShouldBe(layer.Outputs);
             info.OutputSize.ShouldBe(layer.OutputSize);
-            info.DenseMultiplyAdds.ShouldBe(layer.Inputs * layer.Outputs);
-            info.DenseParameters.ShouldBe((layer.Inputs + (layer.Bias == BiasMode.None ? 0 : 1)) * layer.Outputs);
-
-            // X [n1, n2] is multiplied by A [m1, n1] and by B [m2, n2], in the cheaper order.
-            int products = layer.Groups.Sum(g => g.R * Math.Min((g.M1 * g.N1 * g.N2) + (g.M1 * g.N2 * g.M2), (g.N1 * g.N2 * g.M2) + (g.M1 * g.N1 * g.M2)));
-            info.MultiplyAdds.ShouldBe(layer.Groups.Count == 0 ? layer.Inputs * layer.Outputs : products, layer.ToString());
+            info.DenseMultiplyAdds.ShouldBe(WeightSize(layer) * layer.Pixels);
+            info.DenseParameters.ShouldBe(WeightSize(layer) + (layer.Bias == BiasMode.None ? 0 : layer.BiasSize));
             info.Targets.Select(target => target.Target).Order().ShouldBe(CompiledLayers.Runnable.Order());
             info.Targets.ShouldAllBe(target => target.SampleBlock >= 1 && target.Schedule.Count > 0);
+        }
+    }
+
+    [Fact]
+    public void Info_counts_the_multiply_adds_of_the_cheaper_order()
+    {
+        foreach ((LayerCase layer, Type type) in CompiledCases.Essential.Compiled)
+        {
+            var info = (LayerInfo)type.GetProperty("Info")!.GetValue(null)!;
+
+            // X [n1, n2] is multiplied by A [m1, n1] and by B [m2, n2].
+            int products = layer.Groups.Sum(g => g.R * Math.Min((g.M1 * g.N1 * g.N2) + (g.M1 * g.N2 * g.M2), (g.N1 * g.N2 * g.M2) + (g.M1 * g.N1 * g.M2)));
+            info.MultiplyAdds.ShouldBe(layer.Groups.Count == 0 ? layer.Inputs * layer.Outputs : products, layer.ToString());
         }
     }
 
@@ -212,9 +241,19 @@ public class GeneratedClassTests
         message.ShouldContain($" {expected}");
     }
 
+    private static IEnumerable<(LayerCase Layer, Type Type)> OfEveryKind() =>
+        new[] { CompiledCases.Essential, CompiledCases.Convolutions, CompiledCases.Structured }.SelectMany(batch => batch.Compiled);
+
+    /// <summary>Elements of the matrix, or of the full kernel.</summary>
+    private static int WeightSize(LayerCase layer) => layer.Sliding is null
+        ? layer.Outputs * layer.Inputs
+        : layer.OutputChannels * layer.InputChannels * layer.Kernel.H * layer.Kernel.W;
+
+    private static double[] Widen(float[] values) => [.. values.Select(v => (double)v)];
+
     private static float[] Weight(ILayer compiled, LayerCase layer)
     {
-        var weight = new float[layer.Outputs * layer.Inputs];
+        var weight = new float[WeightSize(layer)];
         compiled.GetType().GetMethod("ToDense")!.CreateDelegate<ToDense>(compiled)(weight);
         return weight;
     }

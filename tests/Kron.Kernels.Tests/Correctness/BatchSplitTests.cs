@@ -13,7 +13,7 @@ public class BatchSplitTests
     [Fact]
     public void One_by_one_or_all_at_once()
     {
-        foreach ((LayerCase layer, ILayer compiled) in CompiledCases.Essential.OnEachTarget())
+        foreach ((LayerCase layer, ILayer compiled) in CompiledCases.OfEveryKind())
         {
             Expectation data = Expectation.Of(layer, Batch, seed: 2);
             data.Parameters.CopyTo(compiled.Parameters);

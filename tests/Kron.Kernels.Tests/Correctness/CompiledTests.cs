@@ -26,6 +26,12 @@ public sealed class EssentialCompiledTests() : CompiledTests(CompiledCases.Essen
             .ShouldBe(CompiledLayers.Runnable.Cast<object?>());
 }
 
+[Trait("Category", "Isa")]
+public sealed class ConvolutionCompiledTests() : CompiledTests(CompiledCases.Convolutions);
+
+[Trait("Category", "Isa")]
+public sealed class StructuredCompiledTests() : CompiledTests(CompiledCases.Structured);
+
 public sealed class SmallShapeCompiledTests() : CompiledTests(CompiledCases.SmallShapes);
 
 public sealed class LargeShapeCompiledTests() : CompiledTests(CompiledCases.LargeShapes);

@@ -47,13 +47,13 @@ public class LinearityTests
 
     /// <summary>The layers without an activation, their bias zero.</summary>
     private static IEnumerable<(LayerCase Layer, ILayer Compiled)> Linear() =>
-        CompiledCases.Essential.OnEachTarget()
+        CompiledCases.OfEveryKind()
             .Concat(CompiledCases.LargeShapes.OnEachTarget())
             .Where(pair => pair.Layer.Activation == Activation.None)
             .Select(pair =>
             {
                 pair.Compiled.Initialize(seed: 7);
-                pair.Compiled.Parameters[^(pair.Layer.Bias == BiasMode.None ? 0 : pair.Layer.Outputs)..].Clear();
+                pair.Compiled.Parameters[^(pair.Layer.Bias == BiasMode.None ? 0 : pair.Layer.BiasSize)..].Clear();
                 pair.Compiled.Commit();
                 return pair;
             });

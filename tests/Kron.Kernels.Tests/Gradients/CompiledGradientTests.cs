@@ -18,6 +18,12 @@ public class CompiledGradientTests
     [Fact]
     public void Activations_agree_with_central_differences() => Agree(CompiledCases.Activations);
 
+    [Fact]
+    public void Convolutions_agree_with_central_differences() => Agree(CompiledCases.Convolutions);
+
+    [Fact]
+    public void Structured_layers_agree_with_central_differences() => Agree(CompiledCases.Structured);
+
     private static void Agree(CaseBatch batch)
     {
         foreach ((LayerCase layer, ILayer compiled) in batch.OnEachTarget())

@@ -22,6 +22,16 @@ public class GuardPageTests
     [InlineData(true)]
     public void Every_option_stays_inside(bool atEnd) => StaysInside(CompiledCases.Essential, atEnd);
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_convolution_stays_inside(bool atEnd) => StaysInside(CompiledCases.Convolutions, atEnd);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_structured_layer_stays_inside(bool atEnd) => StaysInside(CompiledCases.Structured, atEnd);
+
     private static void StaysInside(CaseBatch batch, bool atEnd)
     {
         foreach ((LayerCase layer, ILayer compiled) in batch.OnEachTarget())

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 
 namespace Kron.Kernels.Tests.Support;
@@ -34,6 +35,45 @@ internal static class CompiledCases
         Sum,
     ]);
 
+    /// <summary>Every kind of convolution, likewise: orders, strides against dilations, edges, widths, lanes in pixels and in channels, Winograd.</summary>
+    public static CaseBatch Convolutions { get; } = new(
+    [
+        ConvolutionCases.Of(new(6, 16) { PaddingH = 1, PaddingW = 1 }, ConvolutionCases.Factors(4, 2, 3, 1, 2, 2, 1, 3, 2)) with { Activation = Activation.Relu },
+        ConvolutionCases.Of(new(9, 10), ConvolutionCases.Factors(1, 4, 9, 1, 6, 1, 1, 9, 3)),
+        ConvolutionCases.Of(new(6, 8) { PaddingH = 4, PaddingW = 4 }, ConvolutionCases.Factors(2, 2, 3, 3, 3, 1, 3, 3, 1)),
+        ConvolutionCases.Of(new(11, 10) { StrideH = 2, StrideW = 3, PaddingH = 1 }, ConvolutionCases.Factors(1, 2, 2, 3, 3, 3, 3, 2, 2)) with
+        {
+            Activation = Activation.Gelu,
+            Nonlinearity = Nonlinearity.PerTerm,
+            Bias = BiasMode.PerTerm,
+        },
+        ConvolutionCases.Of(
+            new(5, 7) { StrideW = 2, PaddingH = 1, PaddingW = 1 },
+            ConvolutionCases.Factors(6, 2, 3, 1, 2, 2, 1, 3, 2),
+            ConvolutionCases.Factors(3, 4, 1, 1, 4, 1, 3, 3, 1)) with
+        {
+            Activation = Activation.Maxout,
+            Pieces = 2,
+            Nonlinearity = Nonlinearity.PerTerm,
+            Bias = BiasMode.PerTerm,
+        },
+        ConvolutionCases.LowRankOf(5, 4, 3, 3, new(7, 9) { StrideH = 2, StrideW = 2, PaddingH = 1, PaddingW = 1 }) with { Activation = Activation.Tanh, Bias = BiasMode.None },
+        ConvolutionCases.LowRankOf(16, 4, 2, 6, new(5, 18)),
+        ConvolutionCases.DenseOf(18, 3, 5, 4, new(5, 4)) with { Activation = Activation.Maxout, Pieces = 3 },
+        ConvolutionCases.DenseOf(4, 3, 1, 1, new(5, 7) { StrideH = 2, StrideW = 2 }),
+        ConvolutionCases.DenseOf(33, 2, 3, 3, new(3, 3) { PaddingH = 1, PaddingW = 1 }) with { Activation = Activation.LeakyRelu, Slope = 0.2f },
+        ConvolutionCases.DenseOf(5, 2, 3, 2, new(3, 35) { PaddingH = 1 }) with { Activation = Activation.Silu },
+        ConvolutionCases.DenseOf(2, 3, 5, 5, new(2, 3) { PaddingH = 4, PaddingW = 2 }),
+        ConvolutionCases.DenseOf(16, 8, 3, 3, new(4, 8) { PaddingH = 1, PaddingW = 1 }),
+    ]);
+
+    public static CaseBatch Structured { get; } = new(
+    [
+        ConvolutionCases.StructuredOf(4, 5, 3, 3, 2, new(5, 7) { PaddingH = 1, PaddingW = 1 }),
+        ConvolutionCases.StructuredOf(4, 4, 4, 2, 2, new(8, 17) { StrideH = 2, StrideW = 3, PaddingH = 2 }) with { Activation = Activation.Relu, Bias = BiasMode.None },
+        ConvolutionCases.StructuredOf(10, 33, 16) with { Activation = Activation.Maxout, Pieces = 2 },
+    ]);
+
     public static CaseBatch SmallShapes { get; } = new([.. Cases.Shapes.Take(Cases.Shapes.Count / 2).Where(IsNew)]);
 
     public static CaseBatch LargeShapes { get; } = new([.. Cases.Shapes.Skip(Cases.Shapes.Count / 2).Where(IsNew)]);
@@ -66,6 +106,9 @@ internal static class CompiledCases
 
     /// <summary>Every length of a tail of 16 lanes, of outputs and of inputs.</summary>
     public static CaseBatch Tails { get; } = new([.. Enumerable.Range(1, 16).Select(t => new LayerCase { Dense = (t, 34 - t), Bias = t % 2 == 0 ? BiasMode.None : BiasMode.Shared })]);
+
+    /// <summary>What holds of every layer is tested on these.</summary>
+    public static IEnumerable<(LayerCase Layer, ILayer Compiled)> OfEveryKind() => new[] { Essential, Convolutions, Structured }.SelectMany(batch => batch.OnEachTarget());
 
     private static bool IsNew(LayerCase layer) => Essential.Cases.All(other => other.ToString() != layer.ToString());
 }
