@@ -58,7 +58,7 @@ internal static class Check
             }
             catch (Exception exception)
             {
-                failures.Add(exception is InvalidOperationException ? exception.Message : $"{item}: {exception}");
+                failures.Add($"{item}: {exception}");
             }
         }
 

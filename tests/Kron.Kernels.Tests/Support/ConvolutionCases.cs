@@ -112,6 +112,7 @@ internal static class ConvolutionCases
         DenseOf(24, 12, 3, 2, new(8, 8)) with { Activation = Activation.Relu },
         Of(new(7, 8) { PaddingH = 1, PaddingW = 1 }, Factors(16, 12, 3, 3, 2, 1, 1, 1, 1)),
         Of(new(7, 8) { PaddingH = 1, PaddingW = 1 }, Factors(8, 8, 3, 3, 2, 2, 1, 1, 2)) with { Activation = Activation.Relu, Nonlinearity = Nonlinearity.PerTerm, Bias = BiasMode.PerTerm },
+        LowRankOf(15, 20, 3, 19, new(6, 8) { PaddingH = 2, PaddingW = 1 }),
         Of(new(4, 8) { PaddingH = 1, PaddingW = 1 }, Factors(16, 16, 1, 3, 1, 1, 3, 1, 1), Factors(8, 8, 3, 3, 2, 2, 1, 1, 1)) with { Activation = Activation.Relu, Nonlinearity = Nonlinearity.PerTerm },
     ];
 
