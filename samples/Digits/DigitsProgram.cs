@@ -2,7 +2,7 @@ using System;
 using System.Globalization;
 using System.IO;
 using Digits.Experiment;
-using Digits.Rendering;
+using Kron.Samples;
 
 namespace Digits;
 
@@ -51,13 +51,13 @@ internal static class DigitsProgram
     private static void Compare(Options options, TextWriter output)
     {
         Recipe recipe = options.Short ? Recipe.Short : Recipe.Full;
-        string table = PrepareFile(options.Out);
+        string table = OutputFile.Prepare(options.Out);
         var progress = new Progress(output);
         DigitImages train, test;
         if (options.Data is { } folder)
         {
             progress.Show($"reading {folder}");
-            (train, test) = IdxFolder.Read(folder);
+            (train, test) = DigitImages.Read(folder);
         }
         else
         {
@@ -77,20 +77,6 @@ internal static class DigitsProgram
         progress.Show($"done; the table is also in {table}");
     }
 
-    /// <summary>Makes the folder of a file that is written after minutes of work, so that a wrong path is reported at once.</summary>
-    /// <returns>The full path.</returns>
-    private static string PrepareFile(string path)
-    {
-        string full = Path.GetFullPath(path);
-        if (Directory.Exists(full))
-        {
-            throw new IOException($"The table cannot be written to {full}: it is a folder.");
-        }
-
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        return full;
-    }
-
     private static string Report(Recipe recipe, ComparisonResult result, DigitImages train, DigitImages test, string images, TimeSpan time, int threads) =>
         string.Create(CultureInfo.InvariantCulture, $"""
         # Digits: the hidden layer 3072 → 256, compressed
@@ -105,7 +91,7 @@ internal static class DigitsProgram
         {time.TotalSeconds:F0} s with {threads} thread(s).
 
         {ResultTable.Format(result.Rows)}
-        Softmax regression on the same pixels with the same budget: test error {ResultTable.Percent(result.LinearError)}%.
+        Softmax regression on the same pixels with the same budget: test error {result.LinearError.ToPercent()}%.
 
         """);
 

@@ -2,7 +2,6 @@ using System;
 using System.IO;
 using System.Text;
 using Digits;
-using Digits.Rendering;
 using Shouldly;
 using Xunit;
 

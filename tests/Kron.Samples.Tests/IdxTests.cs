@@ -25,7 +25,7 @@ public sealed class IdxTests : IDisposable
         WriteSet("train", train, 2, 3, [7, 0], packed);
         WriteSet("t10k", test, 2, 3, [9], packed);
 
-        (DigitImages trainImages, DigitImages testImages) = IdxFolder.Read(folder);
+        (DigitImages trainImages, DigitImages testImages) = DigitImages.Read(folder);
 
         trainImages.Count.ShouldBe(2);
         trainImages.Label(0).ShouldBe(7);
@@ -54,7 +54,7 @@ public sealed class IdxTests : IDisposable
             image[i] = (byte)((i * 37) % 251);
         }
 
-        byte[] input = ImageFit.ToInput(image, 64, 64);
+        byte[] input = ImageFit.ToSquare(image, 64, 64, 32, 3);
 
         for (int y = 0; y < 32; y++)
         {
@@ -79,7 +79,7 @@ public sealed class IdxTests : IDisposable
         byte[] image = new byte[height * width];
         Array.Fill(image, (byte)200);
 
-        byte[] input = ImageFit.ToInput(image, height, width);
+        byte[] input = ImageFit.ToSquare(image, height, width, 32, 3);
 
         double scale = Math.Min(1, 32.0 / Math.Max(height, width));
         int rows = (int)Math.Max(1, Math.Floor((height * scale) + 0.5));
@@ -92,10 +92,10 @@ public sealed class IdxTests : IDisposable
     public void A_missing_folder_or_file_is_named()
     {
         string missing = Path.Combine(folder, "nowhere");
-        Should.Throw<DirectoryNotFoundException>(() => IdxFolder.Read(missing)).Message.ShouldContain(missing);
+        Should.Throw<DirectoryNotFoundException>(() => DigitImages.Read(missing)).Message.ShouldContain(missing);
 
         WriteSet("train", [[1]], 1, 1, [1], false);
-        Should.Throw<FileNotFoundException>(() => IdxFolder.Read(folder)).Message.ShouldContain("t10k-images-idx3-ubyte");
+        Should.Throw<FileNotFoundException>(() => DigitImages.Read(folder)).Message.ShouldContain("t10k-images-idx3-ubyte");
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class IdxTests : IDisposable
     {
         WriteSet("train", [[1], [2]], 1, 1, [1], false);
 
-        string message = Should.Throw<InvalidDataException>(() => IdxFolder.Read(folder)).Message;
+        string message = Should.Throw<InvalidDataException>(() => DigitImages.Read(folder)).Message;
         message.ShouldContain("2 images");
         message.ShouldContain("1 labels");
     }
@@ -113,7 +113,7 @@ public sealed class IdxTests : IDisposable
     {
         WriteSet("train", [[1], [2]], 1, 1, [1, 10], false);
 
-        Should.Throw<InvalidDataException>(() => IdxFolder.Read(folder)).Message.ShouldContain("label 1 must be 0 … 9, found 10");
+        Should.Throw<InvalidDataException>(() => DigitImages.Read(folder)).Message.ShouldContain("label 1 must be 0 … 9, found 10");
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class IdxTests : IDisposable
         string path = Path.Combine(folder, "train-images-idx3-ubyte.gz");
         File.WriteAllBytes(path, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
 
-        Should.Throw<InvalidDataException>(() => IdxFolder.Read(folder)).Message.ShouldContain(path);
+        Should.Throw<InvalidDataException>(() => DigitImages.Read(folder)).Message.ShouldContain(path);
     }
 
     [Fact]

@@ -1,11 +1,12 @@
 using System;
-using System.Threading.Tasks;
+using System.IO;
 using Digits.Rendering;
+using Kron.Samples;
 
 namespace Digits;
 
 /// <summary>Images of digits, 3 × 32 × 32 bytes each (channel, row, column), with their labels.</summary>
-internal sealed class DigitImages
+internal sealed class DigitImages : ImageSet
 {
     /// <summary>Bytes per image.</summary>
     public const int ImageSize = DigitRenderer.Pixels;
@@ -13,42 +14,34 @@ internal sealed class DigitImages
     /// <summary>The number of classes.</summary>
     public const int Classes = 10;
 
-    private readonly byte[][] images;
-    private readonly byte[] labels;
-
     /// <summary>Joins images of <see cref="ImageSize"/> bytes and their labels.</summary>
-    public DigitImages(byte[][] images, byte[] labels) => (this.images, this.labels) = (images, labels);
-
-    /// <summary>The number of images.</summary>
-    public int Count => images.Length;
+    public DigitImages(byte[][] images, byte[] labels)
+        : base(DigitRenderer.Channels, DigitRenderer.Size, images, labels)
+    {
+    }
 
     /// <summary>Renders the images <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1 of a seed.</summary>
     public static DigitImages Render(ulong seed, int first, int count, int threads)
     {
-        byte[][] images = new byte[count][];
-        byte[] labels = new byte[count];
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, () => new DigitRenderer(seed), Render, _ => { });
+        (byte[][] images, byte[] labels) = Render(() => new DigitRenderer(seed), first, count, threads);
         return new DigitImages(images, labels);
-
-        DigitRenderer Render(int i, ParallelLoopState state, DigitRenderer renderer)
-        {
-            images[i] = new byte[ImageSize];
-            labels[i] = (byte)DigitRenderer.Label(first + i);
-            renderer.Render(first + i, images[i]);
-            return renderer;
-        }
     }
 
-    /// <summary>The bytes of an image.</summary>
-    public ReadOnlySpan<byte> Pixels(int index) => images[index];
+    /// <summary>Reads the training and the test images of a folder of IDX files, brought to the size and the channels that the layers were compiled for.</summary>
+    /// <exception cref="IOException">The folder or a file is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or images and labels do not belong together.</exception>
+    public static (DigitImages Train, DigitImages Test) Read(string folder)
+    {
+        (IdxSet train, IdxSet test) = IdxFolder.Read(folder, Classes);
+        return (Fitted(train), Fitted(test));
 
-    /// <summary>The digit an image shows.</summary>
-    public int Label(int index) => labels[index];
+        static DigitImages Fitted(IdxSet set) => new([.. set.Fitted(DigitRenderer.Size, DigitRenderer.Channels)], set.Labels);
+    }
 
     /// <summary>Writes an image as network input: bytes 0 … 255 become −1 … 1.</summary>
-    public void CopyTo(int index, Span<float> input)
+    public override void CopyTo(int index, Span<float> input)
     {
-        byte[] pixels = images[index];
+        ReadOnlySpan<byte> pixels = Pixels(index);
         for (int i = 0; i < pixels.Length; i++)
         {
             input[i] = (pixels[i] - 127.5f) * (1 / 127.5f);

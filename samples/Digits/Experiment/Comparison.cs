@@ -4,6 +4,8 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using Kron;
+using Kron.Samples;
+using Kron.Training;
 
 namespace Digits.Experiment;
 
@@ -135,7 +137,7 @@ internal sealed class Comparison
     {
         Method[] methods = [Method.Baseline, .. Method.Compressed, .. Method.PerTerm];
         progress.Show($"timing the {methods.Length} layers");
-        ILayer[] layers = Array.ConvertAll(methods, method => outcomes[(method, 0)].Hidden);
+        Sequential[] layers = Array.ConvertAll(methods, method => new Sequential(outcomes[(method, 0)].Hidden));
         const int Samples = 256;
         float[] samples = new float[Samples * DigitImages.ImageSize];
         for (int i = 0; i < Samples; i++)
@@ -143,8 +145,8 @@ internal sealed class Comparison
             test.CopyTo(i % test.Count, samples.AsSpan(i * DigitImages.ImageSize, DigitImages.ImageSize));
         }
 
-        double[] single = LayerTiming.Measure(layers, 1, samples, recipe.TimedRounds);
-        double[] batched = LayerTiming.Measure(layers, Samples, samples, recipe.TimedRounds);
+        double[] single = ForwardTiming.Measure(layers, 1, samples, recipe.TimedRounds);
+        double[] batched = ForwardTiming.Measure(layers, Samples, samples, recipe.TimedRounds);
         return [.. methods.Select((method, i) => new Row(method, Over(method, o => o.Before), Over(method, o => o.After), single[i], batched[i]))];
     }
 

@@ -1,7 +1,5 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
 using Kron;
+using Kron.Samples;
 
 namespace Digits.Experiment;
 
@@ -10,18 +8,6 @@ namespace Digits.Experiment;
 /// <param name="After">The test error after it.</param>
 /// <param name="Hidden">The layer in its final state.</param>
 internal sealed record Outcome(double Before, double After, ILayer Hidden);
-
-/// <summary>A mean over the seeds and their sample standard deviation; a single seed has none.</summary>
-internal readonly record struct Statistic(double Mean, double? Spread)
-{
-    /// <summary>Summarises at least one value.</summary>
-    public static Statistic Of(IReadOnlyCollection<double> values)
-    {
-        double mean = values.Average();
-        double squares = values.Sum(value => (value - mean) * (value - mean));
-        return new Statistic(mean, values.Count > 1 ? Math.Sqrt(squares / (values.Count - 1)) : null);
-    }
-}
 
 /// <summary>One row of the table.</summary>
 /// <param name="Method">The form of the layer.</param>

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Threading;
 
-namespace Digits.Experiment;
+namespace Kron.Samples;
 
 /// <summary>Says what is going on, with the time since the start; safe to call from several threads.</summary>
 internal sealed class Progress(TextWriter output)

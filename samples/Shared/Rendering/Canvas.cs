@@ -1,7 +1,7 @@
 using System;
 using System.Numerics;
 
-namespace Digits.Rendering;
+namespace Kron.Samples;
 
 /// <summary>A colour, each component nominally in 0 … 1.</summary>
 internal readonly record struct Colour(float Red, float Green, float Blue)
@@ -167,9 +167,21 @@ internal sealed class Canvas
     {
         for (int i = 0; i < planes.Length; i++)
         {
-            pixels[i] = (byte)((255 * Math.Clamp(planes[i], 0, 1)) + 0.5f);
+            pixels[i] = ToByte(planes[i]);
         }
     }
+
+    /// <summary>Rounds the brightness to bytes.</summary>
+    public void CopyLuminanceTo(Span<byte> pixels)
+    {
+        int plane = Width * Height;
+        for (int i = 0; i < plane; i++)
+        {
+            pixels[i] = ToByte(new Colour(planes[i], planes[plane + i], planes[(2 * plane) + i]).Luminance);
+        }
+    }
+
+    private static byte ToByte(float value) => (byte)((255 * Math.Clamp(value, 0, 1)) + 0.5f);
 
     private Span<float> Plane(int channel) => planes.AsSpan(channel * Width * Height, Width * Height);
 

@@ -1,4 +1,4 @@
-namespace Digits.Rendering;
+namespace Kron.Samples;
 
 /// <summary>
 /// The SplitMix64 generator (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014). Written out

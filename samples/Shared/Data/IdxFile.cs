@@ -4,7 +4,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.IO.Compression;
 
-namespace Digits;
+namespace Kron.Samples;
 
 /// <summary>A file of unsigned bytes in the IDX format of the MNIST database: a header of sizes, then the items.</summary>
 /// <param name="ItemShape">The sizes after the first: empty for labels, height and width for images.</param>

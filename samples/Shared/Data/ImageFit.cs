@@ -1,39 +1,41 @@
 using System;
-using Digits.Rendering;
 
-namespace Digits;
+namespace Kron.Samples;
 
-/// <summary>Brings grey images of any size to the input of the compiled layers.</summary>
+/// <summary>Brings grey images of any size to the input of compiled layers.</summary>
 internal static class ImageFit
 {
-    private const int Side = DigitRenderer.Size;
-
     /// <summary>
-    /// Centres an image on black and repeats it in the three channels. An image larger than the input is first shrunk,
+    /// Centres an image on a black square and repeats it in all channels. An image larger than the square is first shrunk,
     /// its proportions kept, each new pixel the mean of the area it covers; a smaller one is not enlarged.
     /// </summary>
     /// <param name="image">height × width bytes.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="width">Pixels per row, at least 1.</param>
-    public static byte[] ToInput(ReadOnlySpan<byte> image, int height, int width)
+    /// <param name="side">The side of the square.</param>
+    /// <param name="channels">The number of channels.</param>
+    public static byte[] ToSquare(ReadOnlySpan<byte> image, int height, int width, int side, int channels)
     {
-        int longest = Math.Max(Side, Math.Max(height, width));
-        int rows = Math.Max(1, ((height * Side) + (longest / 2)) / longest);
-        int columns = Math.Max(1, ((width * Side) + (longest / 2)) / longest);
-        int top = (Side - rows) / 2;
-        int left = (Side - columns) / 2;
-        byte[] input = new byte[DigitImages.ImageSize];
+        int longest = Math.Max(side, Math.Max(height, width));
+        int rows = Math.Max(1, ((height * side) + (longest / 2)) / longest);
+        int columns = Math.Max(1, ((width * side) + (longest / 2)) / longest);
+        int top = (side - rows) / 2;
+        int left = (side - columns) / 2;
+        byte[] input = new byte[channels * side * side];
         for (int y = 0; y < rows; y++)
         {
             for (int x = 0; x < columns; x++)
             {
-                input[((top + y) * Side) + left + x] = Mean(image, width, Cover(y, height, rows), Cover(x, width, columns));
+                input[((top + y) * side) + left + x] = Mean(image, width, Cover(y, height, rows), Cover(x, width, columns));
             }
         }
 
-        ReadOnlySpan<byte> plane = input.AsSpan(0, Side * Side);
-        plane.CopyTo(input.AsSpan(Side * Side));
-        plane.CopyTo(input.AsSpan(2 * Side * Side));
+        ReadOnlySpan<byte> plane = input.AsSpan(0, side * side);
+        for (int channel = 1; channel < channels; channel++)
+        {
+            plane.CopyTo(input.AsSpan(channel * side * side));
+        }
+
         return input;
     }
 

@@ -1,7 +1,7 @@
 using System;
 using System.Numerics;
 
-namespace Digits.Rendering;
+namespace Kron.Samples;
 
 /// <summary>Carries a glyph's box onto the canvas: a random affine map, then a smooth random wobble.</summary>
 internal sealed class Warp
@@ -37,8 +37,8 @@ internal sealed class Warp
         }
     }
 
-    /// <summary>One step to the right by a glyph's width, on the canvas.</summary>
-    public Vector2 Advance => Glyph.Width * right;
+    /// <summary>A step to the right by a width in the glyph's box, on the canvas.</summary>
+    public Vector2 Across(float width) => width * right;
 
     /// <summary>The glyph's strokes on the canvas, moved by an offset in pixels.</summary>
     public Vector2[][] Apply(Glyph glyph, Vector2 offset)

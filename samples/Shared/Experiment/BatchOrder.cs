@@ -1,18 +1,17 @@
 using System;
-using Digits.Rendering;
 
-namespace Digits.Experiment;
+namespace Kron.Samples;
 
 /// <summary>Draws batches from the training images: every image once in a random order, then all of them in another.</summary>
 internal sealed class BatchOrder
 {
-    private readonly DigitImages images;
+    private readonly ImageSet images;
     private readonly RandomStream random;
     private readonly int[] order;
     private int next;
 
     /// <summary>The order that belongs to a seed; the same for every method, so that all see the same batches.</summary>
-    public BatchOrder(DigitImages images, int seed, int phase)
+    public BatchOrder(ImageSet images, int seed, int phase)
     {
         this.images = images;
         random = new RandomStream((ulong)seed, (ulong)phase);
@@ -28,6 +27,7 @@ internal sealed class BatchOrder
     /// <summary>Fills a batch.</summary>
     public void Next(Span<float> inputs, Span<int> labels)
     {
+        int size = inputs.Length / labels.Length;
         for (int i = 0; i < labels.Length; i++)
         {
             if (next == order.Length)
@@ -35,7 +35,7 @@ internal sealed class BatchOrder
                 Shuffle();
             }
 
-            images.CopyTo(order[next], inputs.Slice(i * DigitImages.ImageSize, DigitImages.ImageSize));
+            images.CopyTo(order[next], inputs.Slice(i * size, size));
             labels[i] = images.Label(order[next++]);
         }
     }
