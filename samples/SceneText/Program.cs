@@ -1,0 +1,4 @@
+using System;
+using SceneText;
+
+return SceneTextProgram.Run(args, Console.Out, Console.Error);
