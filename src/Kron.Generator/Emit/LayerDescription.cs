@@ -36,9 +36,11 @@ internal static class LayerDescription
         {
             yield return string.Empty;
             yield return $"{program.Target.Name}: {CSharpText.Grouped(program.SampleBlock)} samples per block, {Bytes(program.Sizes.Packed)} of packed weights (training {Bytes(program.Sizes.TrainingPacked)} more), {Bytes(program.Sizes.ForwardScratch)} of scratch";
-            foreach (string choice in program.Choices)
+            // The taps of a kernel that send their gradients one by one are alike.
+            foreach (IGrouping<string, string> choice in program.Choices.GroupBy(choice => choice))
             {
-                yield return "    " + choice;
+                int count = choice.Count();
+                yield return count == 1 ? $"    {choice.Key}" : $"    {CSharpText.Literal(count)} × {choice.Key}";
             }
         }
     }

@@ -1,5 +1,7 @@
 using System.Linq;
 using Kron.Generator.Emit;
+using Kron.Generator.Ir;
+using Kron.Generator.Scheduling;
 using Kron.Generator.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -83,5 +85,16 @@ public class LayerDescriptionTests
 
         header[0].ShouldBe("C: " + equation);
         header.SkipWhile(line => line.Length > 0).Skip(1).ShouldBe(lines);
+    }
+
+    [Fact]
+    public void Contractions_that_are_alike_are_described_once()
+    {
+        var program = new LayerProgramIr(Targets.Scalar, 8, [], [], new ProgramSizes(0, 0, 0, 0, 0), ["Forward F", "InputGradient G", "InputGradient G", "Forward H"]);
+
+        string[] header = [.. LayerDescription.Of(Specs.Parse("[DenseLayer(4, 3)] partial class C;"), [program])];
+
+        header[^4].ShouldStartWith("Scalar: 8 samples per block");
+        header[^3..].ShouldBe(["    Forward F", "    2 × InputGradient G", "    Forward H"]);
     }
 }
