@@ -18,8 +18,12 @@ internal sealed class Network
     /// <summary>Takes a chain whose last layer gives a score per class.</summary>
     public Network(Sequential layers) => this.layers = layers;
 
-    /// <summary>Trains with AdamW on the softmax cross-entropy; the rate warms up and then falls to zero along a cosine.</summary>
-    public void Train(BatchOrder batches, int batch, int steps, float rate, int warmUp, float weightDecay, Action<double> afterStep)
+    /// <summary>
+    /// Trains with AdamW on the softmax cross-entropy; the rate warms up and then falls to zero along a cosine. What is called before a step,
+    /// with its number, may add to the gradients.
+    /// </summary>
+    public void Train(
+        BatchOrder batches, int batch, int steps, float rate, int warmUp, float weightDecay, Action<double> afterStep, Action<int>? beforeStep = null)
     {
         var optimizer = new AdamW(layers) { WeightDecay = weightDecay };
         var schedule = LearningRate.Cosine(rate, steps).WithWarmUp(warmUp);
@@ -34,6 +38,7 @@ internal sealed class Network
             layers.Forward(inputs, scores, tape);
             double loss = SoftmaxCrossEntropy.Evaluate(scores, labels, gradients);
             layers.Backward(inputs, gradients, [], tape);
+            beforeStep?.Invoke(step);
             optimizer.Step(schedule.At(step));
             afterStep(loss);
         }

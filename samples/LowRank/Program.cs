@@ -1,0 +1,4 @@
+using System;
+using LowRank;
+
+return LowRankProgram.Run(args, Console.Out, Console.Error);
