@@ -27,7 +27,7 @@ internal static class ConvolutionParser
 
         bool winograd = reader.Option("Winograd", true);
         WindowSpec? window = WindowRules.Slide(
-            sliding, shape.Channels, (shape.Height, shape.Width), (shape.Height - 1, shape.Width - 1), shape.Outputs, reader.Location, bag);
+            sliding, shape.Channels, (shape.Height, shape.Width), (SizeLimits.PerSample, SizeLimits.PerSample), shape.Outputs, reader.Location, bag);
         return window is null || epilogue is null
             ? null
             : new LayerSpec(

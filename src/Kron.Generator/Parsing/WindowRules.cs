@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Kron.Generator.Parsing;
 
-/// <summary>A window fits its image, and no whole window lies in the padding.</summary>
+/// <summary>A window fits its image and what is around it.</summary>
 internal static class WindowRules
 {
     /// <summary>The window as it slides; null where it does not fit or makes too large a layer.</summary>
