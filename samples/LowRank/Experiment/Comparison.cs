@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
-using Kron;
 using Kron.Samples;
 using Kron.Training;
 
@@ -60,13 +59,17 @@ internal sealed class Comparison
         ConversionReport report = LayerConversion.Convert(source, network);
         double distance = report.Layers.Average(layer => layer.RelativeError) ?? 0;
         double converted = new Network(method.Form.Fold(network)).Error(validation);
-
         string name = $"{method.Name}, seed {seed + 1}";
+        if (method.Converts)
+        {
+            progress.Show($"{name}: weights changed by {100 * distance:F2}%, validation error {100 * error:F2}% before and {100 * converted:F2}% after");
+        }
+
         Fit(network, name, new BatchOrder(train, seed, 1), recipe.FineTuneSteps, recipe.FineTuneRate, _ => { });
         Sequential folded = method.Form.Fold(network);
         double tuned = new Network(folded).Error(validation);
-        outcomes[(method, seed)] = new Outcome(error, distance, converted, tuned, folded);
-        progress.Show($"{name}: validation error {100 * error:F2}%, converted {100 * converted:F2}%, after fine-tuning {100 * tuned:F2}%");
+        outcomes[(method, seed)] = new Outcome(error, distance, converted, tuned, report.MultiplyAddsAfter, folded);
+        progress.Show($"{name}: validation error after fine-tuning {100 * tuned:F2}%");
     }
 
     private void Fit(Sequential network, string name, BatchOrder batches, int steps, float rate, Action<int> beforeStep) => new Network(network).Train(
@@ -86,12 +89,10 @@ internal sealed class Comparison
         double[] single = ForwardTiming.Measure(networks, 1, samples, recipe.TimedRounds);
         double[] batched = ForwardTiming.Measure(networks, TimedBatch, samples, recipe.TimedRounds);
         return [.. Method.All.Select((method, i) => new Row(
-            method, networks[i].ParameterCount, MultiplyAdds(networks[i]),
+            method, networks[i].ParameterCount, outcomes[(method, 0)].MultiplyAdds,
             Over(method, o => o.Trained), Over(method, o => o.Distance), Over(method, o => o.Converted), Over(method, o => o.Tuned), single[i], batched[i]))];
     }
 
     private Statistic Over(Method method, Func<Outcome, double> value) =>
         Statistic.Of([.. Enumerable.Range(0, recipe.Seeds).Select(seed => value(outcomes[(method, seed)]))]);
-
-    private static long MultiplyAdds(Sequential network) => network.Sum(layer => ((INamedParameters)layer).Definition!.MultiplyAdds);
 }

@@ -8,8 +8,9 @@ namespace LowRank.Experiment;
 /// <param name="Distance">The mean ‖W − Ŵ‖ / ‖W‖ over the convolutions that were converted; 0 where none was.</param>
 /// <param name="Converted">The validation error right after the conversion.</param>
 /// <param name="Tuned">The validation error at the end.</param>
+/// <param name="MultiplyAdds">Multiply-adds per image.</param>
 /// <param name="Network">The network of inference in its final state.</param>
-internal sealed record Outcome(double Trained, double Distance, double Converted, double Tuned, Sequential Network);
+internal sealed record Outcome(double Trained, double Distance, double Converted, double Tuned, long MultiplyAdds, Sequential Network);
 
 /// <summary>One row of the table: as <see cref="Outcome"/>, over the seeds.</summary>
 /// <param name="Method">The method.</param>
