@@ -9,8 +9,9 @@ internal sealed record Options
     /// <summary>What the program prints when it is called wrongly or asked for help.</summary>
     public const string Usage = """
         Usage: Digits [options]
-          --data <folder>    read MNIST-style IDX files (train-images-idx3-ubyte, …, plain or .gz) instead of rendering images
+          --data <folder>    read MNIST-style IDX files (train-images-idx3-ubyte, …, plain or .gz; see the README) instead of rendering images
           --out <file>       write the table there (digits-table.md)
+          --seeds <count>    repetitions of every training (3)
           --short            every step with a tiny budget, in a few seconds; its errors mean nothing
           --threads <count>  train that many networks at a time (one per processor)
           --show <file.ppm>  only write a sheet of 300 training images
@@ -22,6 +23,9 @@ internal sealed record Options
 
     /// <summary>The file for the table.</summary>
     public string Out { get; init; } = "digits-table.md";
+
+    /// <summary>Repetitions of every training, or null for the recipe's.</summary>
+    public int? Seeds { get; init; }
 
     /// <summary>Whether to run with a tiny budget.</summary>
     public bool Short { get; init; }
@@ -46,6 +50,7 @@ internal sealed record Options
             {
                 "--data" => options with { Data = Value(args, ref i) },
                 "--out" => options with { Out = Value(args, ref i) },
+                "--seeds" => options with { Seeds = Count(args, ref i) },
                 "--short" => options with { Short = true },
                 "--threads" => options with { Threads = Count(args, ref i) },
                 "--show" => options with { Show = Value(args, ref i) },

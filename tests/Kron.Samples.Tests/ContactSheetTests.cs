@@ -19,13 +19,13 @@ public sealed class ContactSheetTests
             ContactSheet.Write(path, images, 3, 4);
 
             byte[] file = File.ReadAllBytes(path);
-            byte[] header = Encoding.ASCII.GetBytes("P6\n104 70\n255\n");
+            byte[] header = Encoding.ASCII.GetBytes("P6\n128 86\n255\n");
             file.AsSpan(0, header.Length).SequenceEqual(header).ShouldBeTrue();
-            file.Length.ShouldBe(header.Length + (3 * 104 * 70));
+            file.Length.ShouldBe(header.Length + (3 * 128 * 86));
 
             // Image 4 is the second of the second row; its pixel (y, x) = (3, 5), green.
-            int pixel = ((2 + 34 + 3) * 104) + 2 + 34 + 5;
-            file[header.Length + (3 * pixel) + 1].ShouldBe(images.Pixels(4)[1024 + (3 * 32) + 5]);
+            int pixel = ((2 + 42 + 3) * 128) + 2 + 42 + 5;
+            file[header.Length + (3 * pixel) + 1].ShouldBe(images.Pixels(4)[1600 + (3 * 40) + 5]);
         }
         finally
         {

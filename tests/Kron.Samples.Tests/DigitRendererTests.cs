@@ -11,7 +11,7 @@ namespace Kron.Samples.Tests;
 public sealed class DigitRendererTests
 {
     /// <summary>The first 100 images of seed 1, as every platform must draw them.</summary>
-    private const string FirstImages = "3FE6BAC691D1EDC2379C06D995F8C158E47379D3F48F5172D48811C45FA4CE0F";
+    private const string FirstImages = "E5D441D774E36AADB2F47AD5D577FE9FDE53963D8F5FBD1B207CC4ABA2F84432";
 
     [Fact]
     public void The_first_images_are_the_same_on_every_machine()
@@ -72,10 +72,10 @@ public sealed class DigitRendererTests
         for (int i = 0; i < images.Count; i++)
         {
             images.CopyTo(i, input);
-            double[] brightness = new double[1024];
+            double[] brightness = new double[1600];
             for (int p = 0; p < brightness.Length; p++)
             {
-                brightness[p] = (input[p] + input[1024 + p] + input[2048 + p]) / 6;
+                brightness[p] = (input[p] + input[1600 + p] + input[3200 + p]) / 6;
             }
 
             double mean = brightness.Average();

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using Digits;
 using Digits.Experiment;
 using Shouldly;
@@ -44,23 +46,76 @@ public sealed class DigitsExperimentTests
     }
 
     [Fact]
-    public void Low_rank_is_never_smaller_than_the_layer_it_stands_beside_and_larger_by_less_than_a_rank()
+    public void The_hidden_layers_have_the_paper_s_parameters_and_their_biases()
     {
-        const int Rank = 3072 + 256;
-        for (int i = 0; i < Method.Compressed.Count; i += 2)
-        {
-            (Method kronecker, Method lowRank) = (Method.Compressed[i], Method.Compressed[i + 1]);
-            (lowRank.Info.Parameters - kronecker.Info.Parameters).ShouldBeInRange(0, Rank - 1);
-            lowRank.Name.ShouldBe("Low rank");
-        }
+        // Table 1 of arXiv 1512.09194: 6400 · 256; K · (6400 + 256); I and II and III; 5 · (64 · 256 + 4 · 25).
+        const int Outputs = 256;
+        Method.Trained.Select(method => method.Info.Parameters).ShouldBe(
+            [1_638_400 + Outputs, (128 * 6656) + Outputs, (64 * 6656) + Outputs, (12 * 6656) + Outputs, 344_184 + (3 * Outputs), 82_420 + (5 * Outputs)]);
+        Method.Fitted.Select(method => method.Info.Parameters).ShouldBe(
+            [1_638_400 + Outputs, (128 * 6656) + Outputs, (64 * 6656) + Outputs, (12 * 6656) + Outputs, 344_184 + Outputs, 82_420 + Outputs]);
     }
 
     [Fact]
-    public void The_readme_states_the_parameters_of_the_compiled_layers()
+    public void Networks_of_one_seed_differ_in_the_hidden_layer_alone()
     {
-        Method[] methods = [Method.Baseline, .. Method.Compressed, .. Method.PerTerm];
+        const int Others = (16 * 75) + 16 + (32 * 400) + 32 + (64 * 288) + 64 + (256 * 576) + 256 + 2560 + 10;
+        var baseline = new DigitNetwork(Method.Baseline, 1);
+        foreach (Method method in Method.Fitted)
+        {
+            var network = new DigitNetwork(method, 1);
+            network.Layers.ParameterCount.ShouldBe(Others + method.Info.Parameters);
 
-        methods.Select(method => method.Info.Parameters).ShouldBe([786_688, 40_192, 40_192, 156_038, 156_672, 43_008, 156_550]);
+            // Nothing but the hidden layer changes when it is taken over.
+            float[] before = OtherParameters(network);
+            network.TakeOver(baseline);
+            OtherParameters(network).ShouldBe(before);
+        }
+
+        OtherParameters(new DigitNetwork(Method.Baseline, 2)).ShouldNotBe(OtherParameters(baseline));
+    }
+
+    [Fact]
+    public void A_network_takes_over_another_and_is_trained_apart()
+    {
+        DigitImages images = DigitImages.Render(1, 0, 16, 1);
+        var trained = new DigitNetwork(Method.Baseline, 1);
+        float[] scores = Scores(trained);
+
+        var copy = new DigitNetwork(Method.Baseline, 2);
+        copy.TakeOver(trained).ShouldBe(0);
+        Scores(copy).ShouldBe(scores);
+        copy.Train(new BatchOrder(images, 0, 0), 16, 1, 1e-2f, 0, 0, _ => { });
+        Scores(copy).ShouldNotBe(scores);
+        Scores(trained).ShouldBe(scores);
+
+        // The error of the best rank 12 of a random 256 × 6400 matrix is near √(1 − 12 · (16 + 80)² / (256 · 6400)) ≈ 0.966.
+        new DigitNetwork(Method.Fitted[3], 2).TakeOver(trained).ShouldBe(0.966, 0.003);
+    }
+
+    [Fact]
+    public void The_baseline_learns_a_handful_of_images_by_heart()
+    {
+        DigitImages images = DigitImages.Render(1, 0, 20, 1);
+        var network = new DigitNetwork(Method.Baseline, 0);
+        network.Error(images).ShouldBeGreaterThan(0.5);
+
+        network.Train(new BatchOrder(images, 0, 0), 20, 40, 1e-3f, 5, 0, _ => { });
+
+        network.Error(images).ShouldBe(0);
+    }
+
+    [Fact]
+    public void Forward_passes_are_timed_per_sample_and_walk_through_the_samples()
+    {
+        float[] samples = [.. Enumerable.Range(0, 12).Select(i => (float)i)];
+        var seen = new HashSet<float>();
+        double[] times = ForwardTiming.Measure(
+            [(input, _) => seen.Add(input[0]), (input, _) => Thread.Sleep(4)], samples, 1, 1, 4, 3);
+
+        seen.ShouldBe([0f, 4f, 8f], ignoreOrder: true);
+        times[0].ShouldBeLessThan(times[1]);
+        times[1].ShouldBeInRange(1e6, 1e8);
     }
 
     /// <summary>Images whose first byte is their number.</summary>
@@ -73,6 +128,19 @@ public sealed class DigitsExperimentTests
         }
 
         return new DigitImages(images, [.. Enumerable.Range(0, count).Select(i => (byte)(i % 10))]);
+    }
+
+    private static float[] OtherParameters(DigitNetwork network) =>
+        [.. network.Layers.Where(layer => layer != network.Hidden).SelectMany(layer => layer.Parameters.ToArray())];
+
+    /// <summary>The scores of a fixed image.</summary>
+    private static float[] Scores(DigitNetwork network)
+    {
+        float[] image = new float[DigitImages.ImageSize];
+        DigitImages.Render(5, 0, 1, 1).CopyTo(0, image);
+        float[] scores = new float[DigitImages.Classes];
+        network.Layers.Forward(image, scores);
+        return scores;
     }
 
     private static int[] Draw(BatchOrder order, int count, int batch)

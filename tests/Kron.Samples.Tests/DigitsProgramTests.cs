@@ -31,13 +31,19 @@ public sealed class DigitsProgramTests : IDisposable
         output.ShouldNotContain("\u001b");
         output.ShouldContain(text);
         output.ShouldContain("100% of");
-        string[] rows = [.. text.Split('\n').Where(line => Regex.IsMatch(line, @"^\| .*× "))];
-        rows.Length.ShouldBe(7);
-        foreach (string row in rows)
+        string[] rows = [.. text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.StartsWith('|'))];
+        rows.Length.ShouldBe(2 + 6 + 2 + 6);
+        foreach (string row in rows[2..8])
         {
-            // Name, configuration, parameters, reduction, multiply-adds, two errors, two times.
-            Regex.IsMatch(row, @"^\| .+ \| .+ \| +[\d,]+ \| +[\d.]+× \| +[\d,]+ \| +\d+\.\d\d \| +\d+\.\d\d \| +[\d,]+ \([\d.]+×\) \| +[\d,]+ \([\d.]+×\) \|\r?$")
+            // Name, configuration, parameters, reduction, network parameters, error, the paper's figures, four times.
+            Regex.IsMatch(row, @"^\| .+ \| .+ \| +[\d,]+ \| +[\d.]+× \| +[\d,]+ \| +\d+\.\d\d \| +([\d.]+×, )?\d\.\d\d( \| +[\d.,]+ \([\d.]+×\)){4} \|$")
                 .ShouldBeTrue(row);
+        }
+
+        foreach (string row in rows[10..])
+        {
+            // Name, configuration, parameters, distance, two errors.
+            Regex.IsMatch(row, @"^\| .+ \| .+ \| +[\d,]+ \| +\d\.\d\d\d \| +\d+\.\d\d \| +\d+\.\d\d \|$").ShouldBeTrue(row);
         }
     }
 
@@ -50,7 +56,9 @@ public sealed class DigitsProgramTests : IDisposable
         {
             string table = Path.Combine(folder, file);
             Run("--short", "--out", table, "--threads", threads).Code.ShouldBe(0);
-            return [.. File.ReadLines(table).Where(line => line.Contains('×', StringComparison.Ordinal)).SelectMany(line => line.Split('|')[6..8])];
+            string[] errors = [.. File.ReadLines(table).Where(line => Regex.IsMatch(line, @"^\| .*\d,\d")).SelectMany(line => line.Split('|')[4..7])];
+            errors.Length.ShouldBe(3 * (6 + 6));
+            return errors;
         }
     }
 
@@ -65,8 +73,8 @@ public sealed class DigitsProgramTests : IDisposable
 
         error.ShouldBeEmpty();
         code.ShouldBe(0);
-        output.ShouldContain("150 images, testing on 60");
-        File.ReadAllText(table).ShouldContain("150 for training, 60 for testing");
+        output.ShouldContain("150 images, validating on 60");
+        File.ReadAllText(table).ShouldContain("150 for training, 60 for validation");
     }
 
     [Fact]
@@ -110,7 +118,7 @@ public sealed class DigitsProgramTests : IDisposable
         Run("--help").Output.ShouldContain("--show <file.ppm>");
         Run("--show", sheet).Code.ShouldBe(0);
 
-        new FileInfo(sheet).Length.ShouldBe("P6\n682 512\n255\n".Length + (3 * 682 * 512));
+        new FileInfo(sheet).Length.ShouldBe("P6\n842 632\n255\n".Length + (3 * 842 * 632));
     }
 
     private static (int Code, string Output, string Error) Run(params string[] args)

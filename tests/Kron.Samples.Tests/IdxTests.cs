@@ -36,33 +36,75 @@ public sealed class IdxTests : IDisposable
         {
             for (int p = 0; p < DigitImages.ImageSize; p++)
             {
-                // 2 × 3 pixels, centred: rows 15 and 16, columns 14 to 16, the same in each channel.
-                int y = (p / 32 % 32) - 15;
-                int x = (p % 32) - 14;
+                // 2 × 3 pixels, centred: rows 19 and 20, columns 18 to 20, the same in each channel.
+                int y = (p / 40 % 40) - 19;
+                int x = (p % 40) - 18;
                 byte expected = y is 0 or 1 && x is >= 0 and < 3 ? train[i][(3 * y) + x] : (byte)0;
                 trainImages.Pixels(i)[p].ShouldBe(expected);
             }
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Colour_images_are_read_pixel_by_pixel(bool packed)
+    {
+        byte[] image = [.. Enumerable.Range(1, 2 * 3 * 3).Select(i => (byte)(10 * i))];
+        foreach (string part in new[] { "train", "t10k" })
+        {
+            Write($"{part}-images-idx4-ubyte", Bytes(0x804, [1, 2, 3, 3], image), packed);
+            Write($"{part}-labels-idx1-ubyte", Bytes(0x801, [1], [4]), packed);
+        }
+
+        DigitImages train = DigitImages.Read(folder).Train;
+
+        for (int p = 0; p < DigitImages.ImageSize; p++)
+        {
+            int channel = p / 1600;
+            int y = (p / 40 % 40) - 19;
+            int x = (p % 40) - 18;
+            byte expected = y is 0 or 1 && x is >= 0 and < 3 ? image[(((3 * y) + x) * 3) + channel] : (byte)0;
+            train.Pixels(0)[p].ShouldBe(expected);
+        }
+    }
+
+    [Fact]
+    public void Colour_images_must_have_three_channels()
+    {
+        Write("train-images-idx4-ubyte", Bytes(0x804, [1, 1, 1, 4], [1, 2, 3, 4]), false);
+        Write("train-labels-idx1-ubyte", Bytes(0x801, [1], [4]), false);
+
+        Should.Throw<InvalidDataException>(() => DigitImages.Read(folder)).Message.ShouldContain("expected 3 channels as the last dimension, found 4");
+    }
+
+    [Fact]
+    public void Colour_images_are_not_read_for_one_channel()
+    {
+        Write("train-images-idx4-ubyte", Bytes(0x804, [1, 1, 1, 3], [1, 2, 3]), false);
+        Write("train-labels-idx1-ubyte", Bytes(0x801, [1], [4]), false);
+
+        Should.Throw<FileNotFoundException>(() => IdxFolder.Read(folder, 10, 1)).Message.ShouldContain("train-images-idx3-ubyte");
+    }
+
     [Fact]
     public void A_larger_image_is_shrunk_by_the_mean_over_areas()
     {
-        byte[] image = new byte[64 * 64];
+        byte[] image = new byte[80 * 80];
         for (int i = 0; i < image.Length; i++)
         {
             image[i] = (byte)((i * 37) % 251);
         }
 
-        byte[] input = ImageFit.ToSquare(image, 64, 64, 32, 3);
+        byte[] input = ImageFit.ToSquare(image, 80, 80, 1, 40, 3);
 
-        for (int y = 0; y < 32; y++)
+        for (int y = 0; y < 40; y++)
         {
-            for (int x = 0; x < 32; x++)
+            for (int x = 0; x < 40; x++)
             {
-                int at = (128 * y) + (2 * x);
-                int sum = image[at] + image[at + 1] + image[at + 64] + image[at + 65];
-                input[(32 * y) + x].ShouldBe((byte)((sum + 2) / 4));
+                int at = (160 * y) + (2 * x);
+                int sum = image[at] + image[at + 1] + image[at + 80] + image[at + 81];
+                input[(40 * y) + x].ShouldBe((byte)((sum + 2) / 4));
             }
         }
     }
@@ -70,8 +112,8 @@ public sealed class IdxTests : IDisposable
     [Theory]
     [InlineData(1, 1)]
     [InlineData(28, 28)]
-    [InlineData(32, 32)]
-    [InlineData(33, 20)]
+    [InlineData(40, 40)]
+    [InlineData(41, 25)]
     [InlineData(1, 500)]
     [InlineData(47, 91)]
     public void A_constant_image_stays_constant_and_keeps_its_proportions(int height, int width)
@@ -79,9 +121,9 @@ public sealed class IdxTests : IDisposable
         byte[] image = new byte[height * width];
         Array.Fill(image, (byte)200);
 
-        byte[] input = ImageFit.ToSquare(image, height, width, 32, 3);
+        byte[] input = ImageFit.ToSquare(image, height, width, 1, 40, 3);
 
-        double scale = Math.Min(1, 32.0 / Math.Max(height, width));
+        double scale = Math.Min(1, 40.0 / Math.Max(height, width));
         int rows = (int)Math.Max(1, Math.Floor((height * scale) + 0.5));
         int columns = (int)Math.Max(1, Math.Floor((width * scale) + 0.5));
         input.Count(p => p == 200).ShouldBe(3 * rows * columns);

@@ -5,7 +5,7 @@ using Kron.Samples;
 
 namespace Digits;
 
-/// <summary>Images of digits, 3 × 32 × 32 bytes each (channel, row, column), with their labels.</summary>
+/// <summary>Images of digits, 3 × 40 × 40 bytes each (channel, row, column), with their labels.</summary>
 internal sealed class DigitImages : ImageSet
 {
     /// <summary>Bytes per image.</summary>
@@ -27,15 +27,15 @@ internal sealed class DigitImages : ImageSet
         return new DigitImages(images, labels);
     }
 
-    /// <summary>Reads the training and the test images of a folder of IDX files, brought to the size and the channels that the layers were compiled for.</summary>
+    /// <summary>Reads the training and the validation images of a folder of IDX files, brought to the size and the channels that the layers were compiled for.</summary>
     /// <exception cref="IOException">The folder or a file is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or images and labels do not belong together.</exception>
-    public static (DigitImages Train, DigitImages Test) Read(string folder)
+    public static (DigitImages Train, DigitImages Validation) Read(string folder)
     {
-        (IdxSet train, IdxSet test) = IdxFolder.Read(folder, Classes);
-        return (Fitted(train), Fitted(test));
+        (IdxSet train, IdxSet validation) = IdxFolder.Read(folder, Classes, DigitRenderer.Channels);
+        return (Fitted(train), Fitted(validation));
 
-        static DigitImages Fitted(IdxSet set) => new([.. set.Fitted(DigitRenderer.Size, DigitRenderer.Channels)], set.Labels);
+        static DigitImages Fitted(IdxSet set) => new([.. set.Fitted(DigitRenderer.Size)], set.Labels);
     }
 
     /// <summary>Writes an image as network input: bytes 0 … 255 become −1 … 1.</summary>

@@ -4,34 +4,44 @@ using Kron;
 
 namespace Digits.Experiment;
 
-/// <summary>Builds a layer from a trained dense one.</summary>
-internal delegate ILayer Compressor(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, out FitReport report);
-
-/// <summary>A form of the hidden layer: one row of the table.</summary>
+/// <summary>A form of the hidden layer: one row of a table.</summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="Configuration">Its shapes.</param>
 /// <param name="Info">Its counts.</param>
-/// <param name="Initialize">Makes a layer with random parameters; used where there is nothing to compress from.</param>
-/// <param name="Compress">Makes a layer from the trained dense one, or null for a layer that is trained from the start.</param>
-internal sealed record Method(string Name, string Configuration, LayerInfo Info, Func<Random, ILayer>? Initialize, Compressor? Compress)
+/// <param name="Paper">What the paper's Table 1 says of it: reduction and error in percent; empty where it has no such row.</param>
+/// <param name="Create">Makes a layer with random parameters.</param>
+internal sealed record Method(string Name, string Configuration, LayerInfo Info, string Paper, Func<Random, ILayer> Create)
 {
-    /// <summary>The dense layer that the others are compared with and compressed from.</summary>
-    public static Method Baseline { get; } = new("Dense", "256 × 3072", DenseHidden.Info, Initialized<DenseHidden>(layer => layer.Initialize), null);
+    private const string Shapes = "I, II, III";
+    private const string Rank = "(64,4,256,25,5)";
 
-    /// <summary>The others, in the order of the table: each KFC configuration next to low rank at its size.</summary>
-    public static IReadOnlyList<Method> Compressed { get; } =
+    private static readonly Method[] LowRank =
     [
-        new("KFC-rank", "(64,4,48,64,12)", KfcRank.Info, null, (w, b, out r) => KfcRank.FromDense(w, b, out r)),
-        new("Low rank", "K = 12", LowRank12.Info, null, (w, b, out r) => LowRank12.FromDense(w, b, out r)),
-        new("KFC-shape", "I, II, III", KfcShape.Info, null, (w, b, out r) => KfcShape.FromDense(w, b, out r)),
-        new("Low rank", "K = 47", LowRank47.Info, null, (w, b, out r) => LowRank47.FromDense(w, b, out r)),
+        new("SVD-128", "K = 128", Svd128.Info, "2.0×, 2.75", Initialized<Svd128>(layer => layer.Initialize)),
+        new("SVD-64", "K = 64", Svd64.Info, "3.8×, 2.85", Initialized<Svd64>(layer => layer.Initialize)),
+        new("SVD-12", "K = 12", Svd12.Info, "20×, 3.36", Initialized<Svd12>(layer => layer.Initialize)),
     ];
 
-    /// <summary>Those that KPSVD cannot initialise.</summary>
-    public static IReadOnlyList<Method> PerTerm { get; } =
+    /// <summary>The dense layer, which the others are compared with.</summary>
+    public static Method Baseline { get; } =
+        new("Baseline", "256 × 6400", DenseHidden.Info, "2.57", Initialized<DenseHidden>(layer => layer.Initialize));
+
+    /// <summary>The rows of the paper's Table 1, trained from random parameters; the baseline comes first.</summary>
+    public static IReadOnlyList<Method> Trained { get; } =
     [
-        new("KFC-rank, per term", "(64,4,48,64,12)", KfcRankPerTerm.Info, Initialized<KfcRankPerTerm>(layer => layer.Initialize), null),
-        new("KFC-shape, per term", "I, II, III", KfcShapePerTerm.Info, Initialized<KfcShapePerTerm>(layer => layer.Initialize), null),
+        Baseline,
+        .. LowRank,
+        new("KFC-shape", Shapes, KfcShape.Info, "4.8×, 2.60", Initialized<KfcShape>(layer => layer.Initialize)),
+        new("KFC-rank", Rank, KfcRank.Info, "20×, 2.82", Initialized<KfcRank>(layer => layer.Initialize)),
+    ];
+
+    /// <summary>What starts from the trained baseline: the baseline itself, which is only trained further, and layers fitted to it.</summary>
+    public static IReadOnlyList<Method> Fitted { get; } =
+    [
+        Baseline,
+        .. LowRank,
+        new("KFC-shape, after sum", Shapes, KfcShapeSum.Info, "", Initialized<KfcShapeSum>(layer => layer.Initialize)),
+        new("KFC-rank, after sum", Rank, KfcRankSum.Info, "", Initialized<KfcRankSum>(layer => layer.Initialize)),
     ];
 
     private static Func<Random, ILayer> Initialized<T>(Func<T, Action<Random>> initializer)

@@ -5,20 +5,25 @@ using Kron.Samples;
 namespace Digits.Rendering;
 
 /// <summary>
-/// Renders pictures that look like the digits of house numbers photographed in the street: 32 × 32 pixels, three
+/// Renders pictures that look like the digits of house numbers photographed in the street: 40 × 40 pixels, three
 /// channels, the wanted digit in the middle. See the README for the list of what varies.
 /// </summary>
 /// <remarks>An image is a function of the seed and its index alone. One renderer serves one thread.</remarks>
 internal sealed class DigitRenderer : IImageRenderer
 {
     /// <summary>The side of an image in pixels.</summary>
-    public const int Size = 32;
+    public const int Size = 40;
 
     /// <summary>Red, green and blue.</summary>
     public const int Channels = 3;
 
     /// <summary>Bytes per image.</summary>
     public const int Pixels = Channels * Size * Size;
+
+    private static readonly StreetConditions Conditions = new()
+    {
+        Contrast = (0.12f, 0.6f), PlateMargin = 6, Courses = (6, 18), LineReach = 25, BlotchRadius = (2, 9), Blurs = 4, Noise = (0.005f, 0.08f),
+    };
 
     private readonly Canvas canvas = new(Size, Size);
     private readonly StreetView street;
@@ -28,7 +33,7 @@ internal sealed class DigitRenderer : IImageRenderer
     public DigitRenderer(ulong seed)
     {
         this.seed = seed;
-        street = new StreetView(canvas);
+        street = new StreetView(canvas, Conditions);
     }
 
     /// <summary>The digit in the middle of an image: every run of ten images holds each digit once.</summary>
@@ -38,11 +43,11 @@ internal sealed class DigitRenderer : IImageRenderer
     public byte[] Render(int index)
     {
         var random = new RandomStream(seed, (ulong)index);
-        (Colour wall, Colour ink) = StreetView.Colours(random);
+        (Colour wall, Colour ink) = street.Colours(random);
         street.DrawWall(random, wall);
-        street.DrawClutter(random, wall, ink, random.Next(5));
+        street.DrawClutter(random, wall, ink, random.Next(7));
         DrawNumber(random, wall, ink, Label(index));
-        street.DrawClutter(random, wall, ink, random.Next(3));
+        street.DrawClutter(random, wall, ink, random.Next(4));
         street.Photograph(random);
         byte[] pixels = new byte[Pixels];
         canvas.CopyTo(pixels);
@@ -52,12 +57,12 @@ internal sealed class DigitRenderer : IImageRenderer
     /// <summary>The digit in the middle, with its neighbours in the same hand, cut off at the borders.</summary>
     private void DrawNumber(RandomStream random, Colour wall, Colour ink, int digit)
     {
-        float height = random.Next(17, 28);
+        float height = random.Next(18, 36);
         float radius = height * random.Next(0.04f, 0.11f);
-        Vector2 centre = new Vector2(Size / 2f) + new Vector2(random.Next(-2.5f, 2.5f), random.Next(-2, 2));
+        Vector2 centre = new Vector2(Size / 2f) + new Vector2(random.Next(-4f, 4), random.Next(-4f, 4));
         var warp = new Warp(
-            random, height, random.Next(0.65f, 1.2f), random.Next(-0.12f, 0.12f), random.Next(-0.2f, 0.4f), centre, 0.8f, Size);
-        Vector2 advance = warp.Across(Glyph.Width) + new Vector2((2 * radius) + random.Next(0.5f, 5), 0);
+            random, height, random.Next(0.65f, 1.2f), random.Next(-0.16f, 0.16f), random.Next(-0.3f, 0.5f), centre, 1.3f, Size);
+        Vector2 advance = warp.Across(Glyph.Width) + new Vector2((2 * radius) + random.Next(-0.5f, 6), 0);
 
         DrawDigit(random, warp, digit, default, radius, wall, ink);
         if (random.Chance(0.55f))

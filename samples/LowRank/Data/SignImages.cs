@@ -32,10 +32,10 @@ internal sealed class SignImages : ImageSet
     /// <exception cref="InvalidDataException">A file is damaged, or images and labels do not belong together.</exception>
     public static (SignImages Train, SignImages Validation) Read(string folder)
     {
-        (IdxSet train, IdxSet test) = IdxFolder.Read(folder, Classes);
+        (IdxSet train, IdxSet test) = IdxFolder.Read(folder, Classes, SignRenderer.Channels);
         return (Fitted(train), Fitted(test));
 
-        static SignImages Fitted(IdxSet set) => new([.. set.Fitted(SignRenderer.Size, SignRenderer.Channels)], set.Labels);
+        static SignImages Fitted(IdxSet set) => new([.. set.Fitted(SignRenderer.Size)], set.Labels);
     }
 
     /// <summary>Writes an image as network input: bytes 0 … 255 become −1 … 1.</summary>

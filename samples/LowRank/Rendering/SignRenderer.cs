@@ -26,7 +26,7 @@ internal sealed class SignRenderer : IImageRenderer
     public SignRenderer(ulong seed)
     {
         this.seed = seed;
-        street = new StreetView(canvas);
+        street = new StreetView(canvas, new StreetConditions());
     }
 
     /// <summary>The sign that an image shows: every run of ten images holds each sign once.</summary>
@@ -36,7 +36,7 @@ internal sealed class SignRenderer : IImageRenderer
     public byte[] Render(int index)
     {
         var random = new RandomStream(seed, (ulong)index);
-        (Colour wall, Colour ink) = StreetView.Colours(random);
+        (Colour wall, Colour ink) = street.Colours(random);
         street.DrawWall(random, wall);
         street.DrawClutter(random, wall, ink, random.Next(6));
         DrawSign(random, ink, Label(index));

@@ -29,10 +29,10 @@ internal sealed class CharacterImages : ImageSet
     /// <exception cref="InvalidDataException">A file is damaged, or images and labels do not belong together.</exception>
     public static (CharacterImages Train, CharacterImages Test) Read(string folder)
     {
-        (IdxSet train, IdxSet test) = IdxFolder.Read(folder, CharacterRenderer.Classes);
+        (IdxSet train, IdxSet test) = IdxFolder.Read(folder, CharacterRenderer.Classes, 1);
         return (Fitted(train), Fitted(test));
 
-        static CharacterImages Fitted(IdxSet set) => new([.. set.Fitted(CharacterRenderer.Size, 1)], set.Labels);
+        static CharacterImages Fitted(IdxSet set) => new([.. set.Fitted(CharacterRenderer.Size)], set.Labels);
     }
 
     /// <summary>Writes an image as network input, brought to mean 0 and variance 1.</summary>

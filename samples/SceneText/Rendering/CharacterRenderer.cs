@@ -25,7 +25,7 @@ internal sealed class CharacterRenderer : IImageRenderer
     public CharacterRenderer(ulong seed)
     {
         this.seed = seed;
-        street = new StreetView(canvas);
+        street = new StreetView(canvas, new StreetConditions());
     }
 
     /// <summary>The character in the middle of an image, the digits before the letters: every run of 36 images holds each once.</summary>
@@ -35,7 +35,7 @@ internal sealed class CharacterRenderer : IImageRenderer
     public byte[] Render(int index)
     {
         var random = new RandomStream(seed, (ulong)index);
-        (Colour wall, Colour ink) = StreetView.Colours(random);
+        (Colour wall, Colour ink) = street.Colours(random);
         street.DrawWall(random, wall);
         street.DrawClutter(random, wall, ink, random.Next(3));
         DrawWord(random, wall, ink, Label(index));

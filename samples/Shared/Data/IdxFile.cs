@@ -7,7 +7,7 @@ using System.IO.Compression;
 namespace Kron.Samples;
 
 /// <summary>A file of unsigned bytes in the IDX format of the MNIST database: a header of sizes, then the items.</summary>
-/// <param name="ItemShape">The sizes after the first: empty for labels, height and width for images.</param>
+/// <param name="ItemShape">The sizes after the first: empty for labels, height, width and in colour channels for images.</param>
 /// <param name="Items">The items, row-major.</param>
 internal sealed record IdxFile(IReadOnlyList<int> ItemShape, IReadOnlyList<byte[]> Items)
 {
@@ -18,7 +18,7 @@ internal sealed record IdxFile(IReadOnlyList<int> ItemShape, IReadOnlyList<byte[
 
     /// <summary>Reads a file, through gzip when its name ends in <c>.gz</c>.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="dimensions">The number of dimensions it must have: 1 for labels, 3 for images.</param>
+    /// <param name="dimensions">The number of dimensions it must have: 1 for labels, 3 for grey images, 4 for colour.</param>
     /// <exception cref="InvalidDataException">The file is no such IDX file, is cut short, or goes on after its end.</exception>
     public static IdxFile Read(string path, int dimensions)
     {

@@ -4,19 +4,15 @@ using Kron.Training;
 namespace Kron.Samples;
 
 /// <summary>A chain of layers that classifies images.</summary>
-internal sealed class Network
+internal class Network
 {
     private const int EvaluationBatch = 200;
-    private readonly Sequential layers;
-
-    /// <summary>Joins the layers; the last one gives a score per class.</summary>
-    public Network(params ILayer[] layers)
-        : this(new Sequential(layers))
-    {
-    }
 
     /// <summary>Takes a chain whose last layer gives a score per class.</summary>
-    public Network(Sequential layers) => this.layers = layers;
+    public Network(Sequential layers) => Layers = layers;
+
+    /// <summary>All layers.</summary>
+    public Sequential Layers { get; }
 
     /// <summary>
     /// Trains with AdamW on the softmax cross-entropy; the rate warms up and then falls to zero along a cosine. What is called before a step,
@@ -25,19 +21,19 @@ internal sealed class Network
     public void Train(
         BatchOrder batches, int batch, int steps, float rate, int warmUp, float weightDecay, Action<double> afterStep, Action<int>? beforeStep = null)
     {
-        var optimizer = new AdamW(layers) { WeightDecay = weightDecay };
+        var optimizer = new AdamW(Layers) { WeightDecay = weightDecay };
         var schedule = LearningRate.Cosine(rate, steps).WithWarmUp(warmUp);
-        var tape = layers.CreateTape(batch);
-        float[] inputs = new float[batch * layers.InputSize];
+        var tape = Layers.CreateTape(batch);
+        float[] inputs = new float[batch * Layers.InputSize];
         int[] labels = new int[batch];
-        float[] scores = new float[batch * layers.OutputSize];
+        float[] scores = new float[batch * Layers.OutputSize];
         float[] gradients = new float[scores.Length];
         for (int step = 0; step < steps; step++)
         {
             batches.Next(inputs, labels);
-            layers.Forward(inputs, scores, tape);
+            Layers.Forward(inputs, scores, tape);
             double loss = SoftmaxCrossEntropy.Evaluate(scores, labels, gradients);
-            layers.Backward(inputs, gradients, [], tape);
+            Layers.Backward(inputs, gradients, [], tape);
             beforeStep?.Invoke(step);
             optimizer.Step(schedule.At(step));
             afterStep(loss);
@@ -47,8 +43,8 @@ internal sealed class Network
     /// <summary>The share of images that get their highest score in the wrong class.</summary>
     public double Error(ImageSet images)
     {
-        float[] inputs = new float[EvaluationBatch * layers.InputSize];
-        float[] scores = new float[EvaluationBatch * layers.OutputSize];
+        float[] inputs = new float[EvaluationBatch * Layers.InputSize];
+        float[] scores = new float[EvaluationBatch * Layers.OutputSize];
         int[] labels = new int[EvaluationBatch];
         int wrong = 0;
         for (int first = 0; first < images.Count; first += EvaluationBatch)
@@ -56,12 +52,12 @@ internal sealed class Network
             int count = Math.Min(EvaluationBatch, images.Count - first);
             for (int i = 0; i < count; i++)
             {
-                images.CopyTo(first + i, inputs.AsSpan(i * layers.InputSize, layers.InputSize));
+                images.CopyTo(first + i, inputs.AsSpan(i * Layers.InputSize, Layers.InputSize));
                 labels[i] = images.Label(first + i);
             }
 
-            layers.Forward(inputs.AsSpan(0, count * layers.InputSize), scores.AsSpan(0, count * layers.OutputSize));
-            wrong += SoftmaxCrossEntropy.CountErrors(scores.AsSpan(0, count * layers.OutputSize), labels.AsSpan(0, count));
+            Layers.Forward(inputs.AsSpan(0, count * Layers.InputSize), scores.AsSpan(0, count * Layers.OutputSize));
+            wrong += SoftmaxCrossEntropy.CountErrors(scores.AsSpan(0, count * Layers.OutputSize), labels.AsSpan(0, count));
         }
 
         return wrong / (double)images.Count;

@@ -17,7 +17,12 @@ internal readonly record struct Statistic(double Mean, double? Spread)
     }
 
     /// <summary>The mean and, where there are several values, its spread as percentages.</summary>
-    public string ToPercent() => Spread is { } spread
-        ? string.Create(CultureInfo.InvariantCulture, $"{100 * Mean:F2} ± {100 * spread:F2}")
-        : string.Create(CultureInfo.InvariantCulture, $"{100 * Mean:F2}");
+    public string ToPercent() => new Statistic(100 * Mean, 100 * Spread).ToString("F2");
+
+    /// <summary>The mean and, where there are several values, its spread in a numeric format.</summary>
+    public string ToString(string format)
+    {
+        string mean = Mean.ToString(format, CultureInfo.InvariantCulture);
+        return Spread is { } spread ? $"{mean} ± {spread.ToString(format, CultureInfo.InvariantCulture)}" : mean;
+    }
 }

@@ -4,14 +4,15 @@ namespace Kron.Samples;
 
 /// <summary>What surrounds writing that is photographed in the street: a wall, clutter before and behind, light and a camera.</summary>
 /// <param name="canvas">What is drawn on; a square.</param>
-internal sealed class StreetView(Canvas canvas)
+/// <param name="conditions">What the street is like.</param>
+internal sealed class StreetView(Canvas canvas, StreetConditions conditions)
 {
     private readonly int size = canvas.Width;
 
     /// <summary>Two colours that differ in brightness by a contrast that may be low; either may be the brighter.</summary>
-    public static (Colour Wall, Colour Ink) Colours(RandomStream random)
+    public (Colour Wall, Colour Ink) Colours(RandomStream random)
     {
-        float contrast = random.Next(0.16f, 0.7f);
+        float contrast = random.Next(conditions.Contrast.Low, conditions.Contrast.High);
         float dark = random.Next(0.05f, 0.95f - contrast);
         bool brightInk = random.Chance(0.4f);
         Colour wall = Tone(random, brightInk ? dark : dark + contrast, 0.12f);
@@ -31,7 +32,9 @@ internal sealed class StreetView(Canvas canvas)
         if (random.Chance(0.2f))
         {
             Colour plate = wall.Lifted(random.Next(-0.12f, 0.12f));
-            canvas.Rectangle(random.Next(-2, 5), random.Next(-2, 5), random.Next(size - 5, size + 2), random.Next(size - 5, size + 2), plate, 1);
+            int margin = conditions.PlateMargin;
+            canvas.Rectangle(
+                random.Next(-2, margin), random.Next(-2, margin), random.Next(size - margin, size + 2), random.Next(size - margin, size + 2), plate, 1);
         }
     }
 
@@ -47,12 +50,14 @@ internal sealed class StreetView(Canvas canvas)
             if (random.Chance(0.5f))
             {
                 Vector2 from = Anywhere(random);
-                Vector2 to = from + new Vector2(random.Next(-20, 20), random.Next(-20, 20));
+                float reach = conditions.LineReach;
+                Vector2 to = from + new Vector2(random.Next(-reach, reach), random.Next(-reach, reach));
                 canvas.Stroke([[from, to]], random.Next(0.2f, 1), colour, random.Next(0.4f, 0.9f));
             }
             else
             {
-                var radii = new Vector2(random.Next(1.5f, 7), random.Next(1.5f, 7));
+                (float low, float high) = conditions.BlotchRadius;
+                var radii = new Vector2(random.Next(low, high), random.Next(low, high));
                 canvas.Ellipse(Anywhere(random), radii, random.Next(1, 4), colour, random.Next(0.3f, 0.8f));
             }
         }
@@ -63,13 +68,13 @@ internal sealed class StreetView(Canvas canvas)
     {
         canvas.AddRamp(random.Next(-0.12f, 0.12f), random.Next(-0.12f, 0.12f));
         canvas.Tint(new Colour(random.Next(0.8f, 1.2f), random.Next(0.85f, 1.15f), random.Next(0.75f, 1.25f)));
-        int blurs = random.Next(3);
+        int blurs = random.Next(conditions.Blurs + 1);
         for (int i = 0; i < blurs; i++)
         {
             canvas.Blur();
         }
 
-        canvas.AddNoise(random, random.Next(0.005f, 0.07f));
+        canvas.AddNoise(random, random.Next(conditions.Noise.Low, conditions.Noise.High));
     }
 
     /// <summary>A colour of the given luminance.</summary>
@@ -82,7 +87,7 @@ internal sealed class StreetView(Canvas canvas)
     /// <summary>Joints of boards or bricks.</summary>
     private void DrawCourses(RandomStream random, Colour wall)
     {
-        float spacing = random.Next(5, 14);
+        float spacing = random.Next(conditions.Courses.Low, conditions.Courses.High);
         float start = random.Next(0, spacing);
         Colour joint = wall.Lifted(random.Sign() * random.Next(0.06f, 0.18f));
         bool upright = random.Chance(0.3f);

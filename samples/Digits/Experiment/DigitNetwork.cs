@@ -1,0 +1,43 @@
+using System;
+using Kron;
+using Kron.Samples;
+using Kron.Training;
+
+namespace Digits.Experiment;
+
+/// <summary>Four convolutions and two pools, a hidden layer of any form, and the classifier.</summary>
+internal sealed class DigitNetwork : Network
+{
+    private const int HiddenIndex = 6;
+
+    /// <summary>Makes a network with random parameters; those outside the hidden layer depend on the seed alone.</summary>
+    public DigitNetwork(Method method, int seed)
+        : base(Create(method, seed))
+    {
+    }
+
+    /// <summary>The layer that differs between the methods.</summary>
+    public ILayer Hidden => Layers[HiddenIndex];
+
+    /// <summary>Takes over a trained network: fits this hidden layer to its one and copies the other layers.</summary>
+    /// <returns>‖W − Ŵ‖ / ‖W‖ of the hidden layer; 0 where it is copied too.</returns>
+    public double TakeOver(DigitNetwork trained) => LayerConversion.Convert(trained.Layers, Layers).Layers[HiddenIndex].RelativeError ?? 0;
+
+    private static Sequential Create(Method method, int seed)
+    {
+        var random = new Random(2 * seed);
+        var convolution1 = new Convolution1();
+        convolution1.Initialize(random);
+        var convolution2 = new Convolution2();
+        convolution2.Initialize(random);
+        var convolution3 = new Convolution3();
+        convolution3.Initialize(random);
+        var convolution4 = new Convolution4();
+        convolution4.Initialize(random);
+        var classifier = new Classifier();
+        classifier.Initialize(random);
+        ILayer hidden = method.Create(new Random((2 * seed) + 1));
+        return new Sequential(
+            convolution1, new Pool1(), convolution2, new Pool2(), convolution3, convolution4, hidden, classifier);
+    }
+}
