@@ -9,44 +9,10 @@ namespace Digits;
 /// <summary>The program, apart from the console so that a test can run it.</summary>
 internal static class DigitsProgram
 {
-    private const ulong TrainSeed = 1;
-    private const ulong ValidationSeed = 2;
-
     /// <summary>Runs the program.</summary>
     /// <returns>0 when it did what it was asked, 1 when a file stood in the way, 2 when it was called wrongly.</returns>
-    public static int Run(ReadOnlySpan<string> args, TextWriter output, TextWriter error)
-    {
-        try
-        {
-            Options options = Options.Parse(args);
-            if (options.Help)
-            {
-                output.WriteLine(Options.Usage);
-            }
-            else if (options.Show is { } sheet)
-            {
-                ContactSheet.Write(sheet, DigitImages.Render(TrainSeed, 0, 300, options.Threads), 20, 15);
-                output.WriteLine($"Wrote the first 300 training images to {sheet}.");
-            }
-            else
-            {
-                Compare(options, output);
-            }
-
-            return 0;
-        }
-        catch (FormatException mistake)
-        {
-            error.WriteLine(mistake.Message);
-            error.WriteLine(Options.Usage);
-            return 2;
-        }
-        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            error.WriteLine(failure.Message);
-            return 1;
-        }
-    }
+    public static int Run(ReadOnlySpan<string> args, TextWriter output, TextWriter error) =>
+        TrainingProgram.Run(args, output, error, Options.Usage, Options.Parse, DigitImages.Render, sheet: (20, 15), Compare);
 
     private static void Compare(Options options, TextWriter output)
     {
@@ -54,28 +20,13 @@ internal static class DigitsProgram
         recipe = recipe with { Seeds = options.Seeds ?? recipe.Seeds };
         string table = OutputFile.Prepare(options.Out);
         var progress = new Progress(output);
-        DigitImages train, validation;
-        if (options.Data is { } folder)
-        {
-            progress.Show($"reading {folder}");
-            (train, validation) = DigitImages.Read(folder);
-        }
-        else
-        {
-            progress.Show($"rendering {recipe.TrainImages + recipe.ValidationImages} images");
-            train = DigitImages.Render(TrainSeed, 0, recipe.TrainImages, options.Threads);
-            validation = DigitImages.Render(ValidationSeed, 0, recipe.ValidationImages, options.Threads);
-        }
-
+        (DigitImages train, DigitImages validation) = TrainingProgram.Images(
+            options, recipe.TrainImages, recipe.ValidationImages, progress, DigitImages.Read, DigitImages.Render);
         progress.Show($"training on {train.Count} images, validating on {validation.Count}; seeds: {recipe.Seeds}; threads: {options.Threads}; kernels: {new DenseHidden().Target}");
         ComparisonResult result = Comparison.Run(recipe, train, validation, options.Threads, progress);
         string images = options.Data is { } source ? $"IDX files in {source}" : "rendered by this program, not SVHN";
         string text = Report(recipe, result, train, validation, images, progress.Elapsed, options.Threads);
-        output.WriteLine();
-        output.Write(text);
-        output.WriteLine();
-        File.WriteAllText(table, text);
-        progress.Show($"done; the table is also in {table}");
+        TrainingProgram.Save(text, table, output, progress);
     }
 
     private static string Report(Recipe recipe, ComparisonResult result, DigitImages train, DigitImages validation, string images, TimeSpan time, int threads) =>

@@ -1,10 +1,10 @@
 using System;
-using System.Globalization;
+using Kron.Samples;
 
 namespace SceneText;
 
 /// <summary>The command line.</summary>
-internal sealed record Options
+internal sealed record Options() : TrainingOptions("scene-text-table.md")
 {
     /// <summary>What the program prints when it is called wrongly or asked for help.</summary>
     public const string Usage = """
@@ -19,62 +19,13 @@ internal sealed record Options
           --help             show this text
         """;
 
-    /// <summary>A folder of IDX files, or null to render.</summary>
-    public string? Data { get; init; }
-
-    /// <summary>The file for the table.</summary>
-    public string Out { get; init; } = "scene-text-table.md";
-
     /// <summary>Epochs of training, or null for those of the recipe.</summary>
     public int? Epochs { get; init; }
 
-    /// <summary>Repetitions, or null for those of the recipe.</summary>
-    public int? Seeds { get; init; }
-
-    /// <summary>Whether to run with a tiny budget.</summary>
-    public bool Short { get; init; }
-
-    /// <summary>Networks trained at a time.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
-
-    /// <summary>The file for a sheet of images, or null.</summary>
-    public string? Show { get; init; }
-
-    /// <summary>Whether to show the usage.</summary>
-    public bool Help { get; init; }
-
     /// <summary>Reads the command line.</summary>
     /// <exception cref="FormatException">An option is unknown, or its value is missing or wrong.</exception>
-    public static Options Parse(ReadOnlySpan<string> args)
-    {
-        var options = new Options();
-        for (int i = 0; i < args.Length; i++)
-        {
-            options = args[i] switch
-            {
-                "--data" => options with { Data = Value(args, ref i) },
-                "--out" => options with { Out = Value(args, ref i) },
-                "--epochs" => options with { Epochs = Count(args, ref i) },
-                "--seeds" => options with { Seeds = Count(args, ref i) },
-                "--short" => options with { Short = true },
-                "--threads" => options with { Threads = Count(args, ref i) },
-                "--show" => options with { Show = Value(args, ref i) },
-                "--help" or "-h" => options with { Help = true },
-                _ => throw new FormatException($"Unknown option '{args[i]}'."),
-            };
-        }
+    public static Options Parse(ReadOnlySpan<string> args) => Parse(new Options(), args);
 
-        return options;
-    }
-
-    private static string Value(ReadOnlySpan<string> args, ref int i) =>
-        ++i < args.Length ? args[i] : throw new FormatException($"{args[i - 1]} needs a value.");
-
-    private static int Count(ReadOnlySpan<string> args, ref int i)
-    {
-        string value = Value(args, ref i);
-        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0
-            ? count
-            : throw new FormatException($"{args[i - 1]} needs a positive number, found '{value}'.");
-    }
+    protected override TrainingOptions? With(ReadOnlySpan<string> args, ref int i) =>
+        args[i] == "--epochs" ? this with { Epochs = Count(args, ref i) } : null;
 }

@@ -10,44 +10,10 @@ namespace SceneText;
 /// <summary>The program, apart from the console so that a test can run it.</summary>
 internal static class SceneTextProgram
 {
-    private const ulong TrainSeed = 1;
-    private const ulong ValidationSeed = 2;
-
     /// <summary>Runs the program.</summary>
     /// <returns>0 when it did what it was asked, 1 when a file stood in the way, 2 when it was called wrongly.</returns>
-    public static int Run(ReadOnlySpan<string> args, TextWriter output, TextWriter error)
-    {
-        try
-        {
-            Options options = Options.Parse(args);
-            if (options.Help)
-            {
-                output.WriteLine(Options.Usage);
-            }
-            else if (options.Show is { } sheet)
-            {
-                ContactSheet.Write(sheet, CharacterImages.Render(TrainSeed, 0, 432, options.Threads), 36, 12);
-                output.WriteLine($"Wrote the first 432 training images to {sheet}.");
-            }
-            else
-            {
-                Compare(options, output);
-            }
-
-            return 0;
-        }
-        catch (FormatException mistake)
-        {
-            error.WriteLine(mistake.Message);
-            error.WriteLine(Options.Usage);
-            return 2;
-        }
-        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            error.WriteLine(failure.Message);
-            return 1;
-        }
-    }
+    public static int Run(ReadOnlySpan<string> args, TextWriter output, TextWriter error) =>
+        TrainingProgram.Run(args, output, error, Options.Usage, Options.Parse, CharacterImages.Render, sheet: (36, 12), Compare);
 
     private static void Compare(Options options, TextWriter output)
     {
@@ -55,28 +21,13 @@ internal static class SceneTextProgram
         recipe = recipe with { Epochs = options.Epochs ?? recipe.Epochs, Seeds = options.Seeds ?? recipe.Seeds };
         string table = OutputFile.Prepare(options.Out);
         var progress = new Progress(output);
-        CharacterImages train, validation;
-        if (options.Data is { } folder)
-        {
-            progress.Show($"reading {folder}");
-            (train, validation) = CharacterImages.Read(folder);
-        }
-        else
-        {
-            progress.Show($"rendering {recipe.TrainImages + recipe.ValidationImages} images");
-            train = CharacterImages.Render(TrainSeed, 0, recipe.TrainImages, options.Threads);
-            validation = CharacterImages.Render(ValidationSeed, 0, recipe.ValidationImages, options.Threads);
-        }
-
+        (CharacterImages train, CharacterImages validation) = TrainingProgram.Images(
+            options, recipe.TrainImages, recipe.ValidationImages, progress, CharacterImages.Read, CharacterImages.Render);
         progress.Show($"training on {train.Count} images, validating on {validation.Count}; seeds: {recipe.Seeds}; threads: {options.Threads}; kernels: {new Conv1().Target}");
         IReadOnlyList<Row> rows = Comparison.Run(recipe, train, validation, options.Threads, progress);
         string images = options.Data is { } source ? $"IDX files in {source}" : "rendered";
         string text = Report(recipe, rows, train, validation, images, progress.Elapsed, options.Threads);
-        output.WriteLine();
-        output.Write(text);
-        output.WriteLine();
-        File.WriteAllText(table, text);
-        progress.Show($"done; the table is also in {table}");
+        TrainingProgram.Save(text, table, output, progress);
     }
 
     private static string Report(
