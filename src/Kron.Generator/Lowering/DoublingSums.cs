@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Kron.Generator.Ir;
 using Kron.Generator.Scheduling;
+using Kron.Generator.Support;
 
 namespace Kron.Generator.Lowering;
 
@@ -37,9 +38,9 @@ internal sealed class DoublingSums
     }
 
     /// <summary>The sums of powers of two, and the windows where these are not the outputs.</summary>
-    public long ScratchFloats => Windows + (_isDirect ? 0 : ProgramBuilder.Align(_short.Outputs));
+    public long ScratchFloats => Windows + (_isDirect ? 0 : CacheLines.Align(_short.Outputs));
 
-    private long Windows => ProgramBuilder.Align(_read);
+    private long Windows => CacheLines.Align(_read);
 
     /// <param name="y">The first output.</param>
     /// <param name="x">The first input.</param>

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using Kron.Generator.Ir;
 using Kron.Generator.Planning;
 using Kron.Generator.Scheduling;
+using Kron.Generator.Support;
 
 namespace Kron.Generator.Lowering;
 
@@ -21,7 +22,7 @@ internal sealed class PanelStore(Region region, int first = 0)
     {
         var at = new Address(region.ToString(), Floats);
         layout.Emit(_builder, contraction, at);
-        Floats = ProgramBuilder.Align(Floats + layout.Floats);
+        Floats = CacheLines.Align(Floats + layout.Floats);
         _panels.Add(key, at);
         return at;
     }

@@ -75,7 +75,7 @@ internal sealed class PassLowering
                     }
 
                     Choices.Add($"{_pass} {lowered.Choice}");
-                    ScratchFloats = Math.Max(ScratchFloats, ProgramBuilder.Align(_tensors + lowered.ScratchFloats));
+                    ScratchFloats = Math.Max(ScratchFloats, CacheLines.Align(_tensors + lowered.ScratchFloats));
                     break;
                 default:
                     throw new NotSupportedException($"No lowering for {flow.Nodes[i].GetType().Name}.");
@@ -123,7 +123,7 @@ internal sealed class PassLowering
             }
 
             var at = new Address(nameof(Region.Scratch), panels);
-            panels = ProgramBuilder.Align(panels + layout.Floats);
+            panels = CacheLines.Align(panels + layout.Floats);
             layout.Emit(_builder, contraction, at);
             return layout.View(contraction, at);
         }

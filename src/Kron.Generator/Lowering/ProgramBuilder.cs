@@ -12,9 +12,6 @@ namespace Kron.Generator.Lowering;
 /// <summary>Builds all passes of a layer for one target from its plan.</summary>
 internal sealed class ProgramBuilder
 {
-    // 64-byte lines.
-    private const int Alignment = 16;
-
     private readonly LayerPlan _plan;
     private readonly TargetModel _target;
     private readonly int _block;
@@ -105,7 +102,4 @@ internal sealed class ProgramBuilder
     private static int Walked(LayerPlan plan) => plan.Forward.Nodes.All(n => n is Map)
         ? plan.Forward.Nodes.SelectMany(n => n.Sources).Where(t => t.Region == Region.Input).Max(t => t.Size)
         : 0;
-
-    /// <summary>Rounds up to whole cache lines.</summary>
-    public static int Align(long floats) => checked((int)((floats + Alignment - 1) / Alignment * Alignment));
 }

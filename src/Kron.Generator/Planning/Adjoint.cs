@@ -173,8 +173,7 @@ internal sealed class Adjoint
         }
         else if (!accumulate && !IsWhole(read, dims))
         {
-            Dim[] all = [.. gradient.Extents.Select((extent, axis) => new Dim("d" + Invariant.Text(axis), extent))];
-            _nodes.Add(new Map("Clear" + Title(read.Tensor), new(all), new Access(gradient, all.Select(d => AxisIndex.Of((d.Name, 1))).ToEquatableArray()), Fold.Store, 0f, false));
+            _nodes.Add(Map.Clear(gradient, "Clear" + Title(read.Tensor)));
             accumulate = true;
         }
 

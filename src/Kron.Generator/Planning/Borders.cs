@@ -24,11 +24,15 @@ internal sealed class Borders
         }
     }
 
-    /// <param name="flows">Passes that share their intermediates.</param>
-    public static IReadOnlyList<Node>[] Apply(params IReadOnlyList<Node>[] flows)
+    public static IReadOnlyList<Node> Apply(IReadOnlyList<Node> forward) => new Borders(forward.OfType<Contract>()).Rewrite(forward, []);
+
+    /// <summary>Passes that share their intermediates; the last two also their scratch, so what the one has copied the other finds.</summary>
+    public static (IReadOnlyList<Node> Record, IReadOnlyList<Node> Backward, IReadOnlyList<Node> InputGradient) Apply(
+        IReadOnlyList<Node> record, IReadOnlyList<Node> backward, IReadOnlyList<Node> inputGradient)
     {
-        var borders = new Borders(flows.SelectMany(nodes => nodes).OfType<Contract>());
-        return [.. flows.Select(borders.Rewrite)];
+        var borders = new Borders(record.Concat(backward).Concat(inputGradient).OfType<Contract>());
+        HashSet<string> done = [];
+        return (borders.Rewrite(record, []), borders.Rewrite(backward, done), borders.Rewrite(inputGradient, done));
     }
 
     private void Collect(Contract contract, Access access)
@@ -61,10 +65,11 @@ internal sealed class Borders
             || (left.Length == 1 && contract.Output.Tensor.PerSample && left[0] < access.Axes.Count - 1 && TapSkipping.IsWorthwhile(contract, access.Axes[left[0]], access.Tensor.Extents[left[0]]));
     }
 
-    private IReadOnlyList<Node> Rewrite(IReadOnlyList<Node> nodes)
+    /// <param name="nodes">The nodes of a pass.</param>
+    /// <param name="done">What has been copied or cleared already, by name; receives the rest.</param>
+    private IReadOnlyList<Node> Rewrite(IReadOnlyList<Node> nodes, HashSet<string> done)
     {
         var result = new List<Node>();
-        var done = new HashSet<string>();
         foreach (Node node in nodes)
         {
             if (node is Contract contract)
@@ -81,7 +86,7 @@ internal sealed class Borders
             Tensor destination = node.Destination;
             if (destination.Region == Region.Scratch && _borders.TryGetValue(destination.Name, out Border? border) && done.Add(destination.Name))
             {
-                result.Add(Clear(border.Around(destination)));
+                result.Add(Map.Clear(border.Around(destination)));
                 if (node is Map { Value: Literal { Value: 0 } })
                 {
                     continue;
@@ -120,24 +125,11 @@ internal sealed class Borders
     private static IEnumerable<Node> Copy(Tensor tensor, Border border)
     {
         Tensor copy = CopyOf(tensor, border);
-        Dim[] dims = DimsOf(tensor);
-        yield return Clear(copy);
-        yield return new Map(
-            "CopyInside",
-            new(dims),
-            new Access(copy, dims.Select((d, k) => AxisIndex.Of((d.Name, 1)) with { Offset = border.Low[k] }).ToEquatableArray()),
-            Fold.Store,
-            new Read(new Access(tensor, dims.Select(d => AxisIndex.Of((d.Name, 1))).ToEquatableArray())),
-            false);
+        Access read = Access.Whole(tensor);
+        Access inside = new(copy, read.Axes.Select((index, k) => index with { Offset = border.Low[k] }).ToEquatableArray());
+        yield return Map.Clear(copy);
+        yield return new Map("CopyInside", tensor.Dims, inside, Fold.Store, new Read(read), false);
     }
-
-    private static Map Clear(Tensor tensor)
-    {
-        Dim[] dims = DimsOf(tensor);
-        return new Map("Clear", new(dims), new Access(tensor, dims.Select(d => AxisIndex.Of((d.Name, 1))).ToEquatableArray()), Fold.Store, new Literal(0), false);
-    }
-
-    private static Dim[] DimsOf(Tensor tensor) => [.. tensor.Extents.Select((extent, axis) => new Dim("d" + Invariant.Text(axis), extent))];
 
     /// <summary>Zeros before and behind each axis.</summary>
     private sealed record Border(int[] Low, int[] High)

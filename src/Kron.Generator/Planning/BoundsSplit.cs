@@ -80,8 +80,8 @@ internal static class BoundsSplit
         // The tap's values with 0 ≤ offset + coefficient·tap < extent.
         (int First, int End) Inside(int offset)
         {
-            int first = Math.Min(dim.Extent, Math.Max(0, CeilingDivide(-offset, tap.Coefficient)));
-            return (first, Math.Max(first, Math.Min(dim.Extent, CeilingDivide(extent - offset, tap.Coefficient))));
+            int first = Math.Min(dim.Extent, Math.Max(0, Integers.CeilingDivide(-offset, tap.Coefficient)));
+            return (first, Math.Max(first, Math.Min(dim.Extent, Integers.CeilingDivide(extent - offset, tap.Coefficient))));
         }
     }
 
@@ -125,6 +125,4 @@ internal static class BoundsSplit
     }
 
     private static Dim DimOf(DimTerm term, Map map) => map.Dims.First(d => d.Name == term.Dim);
-
-    private static int CeilingDivide(int a, int b) => (int)Math.Ceiling((double)a / b);
 }

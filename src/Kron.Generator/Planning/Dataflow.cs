@@ -42,6 +42,9 @@ internal sealed record Tensor(string Name, Region Region, EquatableArray<int> Ex
 
     public int Size => Extents.Aggregate(1, (size, extent) => checked(size * extent));
 
+    /// <summary>A dimension for each axis, to walk the tensor whole.</summary>
+    public EquatableArray<Dim> Dims => Extents.Select((extent, axis) => new Dim("d" + Invariant.Text(axis), extent)).ToEquatableArray();
+
     /// <summary>
     /// Floats from one sample to the next. Intermediates whose samples would start at equal offsets of a page lie a line further
     /// apart: rows of several samples would take each other's place in the first-level cache.
@@ -71,6 +74,9 @@ internal sealed record DimTerm(string Dim, int Coefficient);
 /// <remarks>The sample of a per-sample tensor is implicit.</remarks>
 internal sealed record Access(Tensor Tensor, EquatableArray<AxisIndex> Axes)
 {
+    /// <summary>Every element by the tensor's own dimensions.</summary>
+    public static Access Whole(Tensor tensor) => new(tensor, tensor.Dims.Select(d => AxisIndex.Of((d.Name, 1))).ToEquatableArray());
+
     /// <summary>Element of the tensor at the given dimensions' values, or null outside.</summary>
     public long? Element(IReadOnlyDictionary<string, int> at)
     {
@@ -177,6 +183,9 @@ internal sealed record Map(
     Expression Value,
     bool Accumulate) : Node(Name, Dims, Accumulate)
 {
+    /// <summary>Sets all of a tensor to zero.</summary>
+    public static Map Clear(Tensor tensor, string name = "Clear") => new(name, tensor.Dims, Access.Whole(tensor), Fold.Store, new Literal(0), false);
+
     public override Tensor Destination => Output.Tensor;
 
     public override IEnumerable<Tensor> Sources => Value.Reads().Select(read => read.Tensor).Distinct();

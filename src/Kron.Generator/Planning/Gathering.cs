@@ -35,7 +35,7 @@ internal static class Gathering
             nodes = nodes.SelectMany(node => node is Contract part ? Residues(part, axis) : [node]);
         }
 
-        return wasteful.Length > 0 && !contract.Accumulate ? nodes.Prepend(Zeros(contract)) : nodes;
+        return wasteful.Length > 0 && !contract.Accumulate ? nodes.Prepend(Map.Clear(contract.Output.Tensor)) : nodes;
     }
 
     /// <summary>Products of each element for one tap.</summary>
@@ -98,16 +98,14 @@ internal static class Gathering
         }
     }
 
-    /// <summary>Clears the output, or the elements of one axis that <paramref name="at"/> names.</summary>
-    private static Map Zeros(Contract contract, int part = -1, Dim? elements = null, AxisIndex? at = null)
+    /// <summary>Clears the elements of one axis that <paramref name="at"/> names.</summary>
+    private static Map Zeros(Contract contract, int axis, Dim elements, AxisIndex at)
     {
-        Dim[] dims = [.. contract.Output.Tensor.Extents.Select((extent, k) => k == part ? elements! : new Dim("d" + Invariant.Text(k), extent))];
-        return new Map(
-            "Clear",
-            new(dims),
-            contract.Output with { Axes = dims.Select((d, k) => k == part ? at! : AxisIndex.Of((d.Name, 1))).ToEquatableArray() },
-            Fold.Store,
-            new Literal(0),
-            false);
+        Map whole = Map.Clear(contract.Output.Tensor);
+        return whole with
+        {
+            Dims = whole.Dims.Select((d, k) => k == axis ? elements : d).ToEquatableArray(),
+            Output = whole.Output with { Axes = whole.Output.Axes.Select((index, k) => k == axis ? at : index).ToEquatableArray() },
+        };
     }
 }

@@ -51,15 +51,15 @@ internal sealed record LayerPlan(
         IReadOnlyList<Node> inference = InPlace.Apply(MapFusion.Apply(logical), keep: []);
         IReadOnlyList<Node> record = InPlace.Apply(logical, keep: adjoint.Saved);
 
-        IReadOnlyList<Node>[] training = Borders.Apply(record, adjoint.ParameterNodes, adjoint.InputNodes);
+        (IReadOnlyList<Node> recorded, IReadOnlyList<Node> parameterNodes, IReadOnlyList<Node> inputNodes) = Borders.Apply(record, adjoint.ParameterNodes, adjoint.InputNodes);
 
         var inferencePlace = new Placement();
-        Dataflow inferenceFlow = inferencePlace.Place(Borders.Apply(inference)[0]);
+        Dataflow inferenceFlow = inferencePlace.Place(Borders.Apply(inference));
         var trainingPlace = new Placement(adjoint.Saved);
-        Dataflow recordFlow = trainingPlace.Place(training[0]);
+        Dataflow recordFlow = trainingPlace.Place(recorded);
         var backwardPlace = new Placement(trainingPlace);
-        Dataflow backward = backwardPlace.Place(training[1]);
-        Dataflow inputGradient = backwardPlace.Place(training[2]);
+        Dataflow backward = backwardPlace.Place(parameterNodes);
+        Dataflow inputGradient = backwardPlace.Place(inputNodes);
 
         return new LayerPlan(
             inferenceFlow,

@@ -23,9 +23,6 @@ namespace Kron.Generator.Planning;
 /// </remarks>
 internal sealed class NormalizationPlanner
 {
-    // 64-byte lines.
-    private const int Alignment = 16;
-
     private readonly LayerSpec _spec;
     private readonly NormalizationSpec _constants;
     private readonly Dictionary<Region, int> _floats = [];
@@ -179,7 +176,7 @@ internal sealed class NormalizationPlanner
     private Tensor New(string name, Region region, int extent, bool align = true)
     {
         _floats.TryGetValue(region, out int offset);
-        _floats[region] = checked(offset + (align ? (extent + Alignment - 1) / Alignment * Alignment : extent));
+        _floats[region] = checked(offset + (align ? CacheLines.Align(extent) : extent));
         return new Tensor(name, region, [extent], PerSample: false, offset);
     }
 

@@ -7,9 +7,6 @@ namespace Kron.Generator.Planning;
 /// <summary>Gives every intermediate its offset in the scratch or on the tape, in floats per sample.</summary>
 internal sealed class Placement
 {
-    // 64-byte lines; a block's tensors start at Offset · samples, so they are aligned for every block size.
-    private const int Alignment = 16;
-
     private readonly Dictionary<string, Tensor> _placed = [];
     private readonly HashSet<string> _saved;
 
@@ -50,7 +47,8 @@ internal sealed class Placement
     {
         if (!_placed.TryGetValue(tensor.Name, out Tensor? placed))
         {
-            int size = checked((tensor.SampleStride + Alignment - 1) / Alignment * Alignment);
+            // A block's tensors start at Offset · samples, so they are aligned for every block size.
+            int size = CacheLines.Align(tensor.SampleStride);
             if (_saved.Contains(tensor.Name))
             {
                 placed = tensor with { Region = Region.Tape, Offset = TapeFloats };

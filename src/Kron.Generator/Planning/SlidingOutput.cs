@@ -33,7 +33,7 @@ internal sealed record SlidingOutput(int Axis, int Extent, Dim Pixel, int PixelS
     public (int First, int Count) Reach(int tap)
     {
         int start = Offset + (TapStep * tap);
-        int first = Math.Max(0, CeilingDivide(-start, PixelStep)), end = Math.Min(Pixel.Extent, CeilingDivide(Extent - start, PixelStep));
+        int first = Math.Max(0, Integers.CeilingDivide(-start, PixelStep)), end = Math.Min(Pixel.Extent, Integers.CeilingDivide(Extent - start, PixelStep));
         return (first, Math.Max(0, end - first));
     }
 
@@ -45,10 +45,10 @@ internal sealed record SlidingOutput(int Axis, int Extent, Dim Pixel, int PixelS
     }
 
     /// <summary>Taps from one that reaches an element to the next.</summary>
-    public int TapsApart => PixelStep / GreatestDivisor(PixelStep, TapStep);
+    public int TapsApart => PixelStep / Integers.GreatestDivisor(PixelStep, TapStep);
 
     /// <summary>Pixels between them.</summary>
-    public int PixelsApart => TapStep / GreatestDivisor(PixelStep, TapStep);
+    public int PixelsApart => TapStep / Integers.GreatestDivisor(PixelStep, TapStep);
 
     /// <summary>Elements of a residue modulo the stride.</summary>
     public int Elements(int residue) => (Extent - residue + PixelStep - 1) / PixelStep;
@@ -73,8 +73,4 @@ internal sealed record SlidingOutput(int Axis, int Extent, Dim Pixel, int PixelS
         && access.Axes.Select((axis, k) => (axis, k)).Any(p => p.axis.Equals(AxisIndex.Of((dim, 1))) && DimOf(dim, dims).Extent == access.Tensor.Extents[p.k]);
 
     private static Dim DimOf(string name, EquatableArray<Dim> dims) => dims.First(d => d.Name == name);
-
-    private static int CeilingDivide(int a, int b) => (int)Math.Ceiling((double)a / b);
-
-    private static int GreatestDivisor(int a, int b) => b == 0 ? a : GreatestDivisor(b, a % b);
 }

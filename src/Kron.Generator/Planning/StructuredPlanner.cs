@@ -64,11 +64,9 @@ internal static class StructuredPlanner
         int[] extents = [.. input.Extents];
         extents[axis] = count;
         Tensor output = PlanBuilder.Intermediate("s" + Invariant.Text(axis), extents);
-        Dim[] dims = [.. extents.Select((extent, k) => new Dim("d" + Invariant.Text(k), extent))];
-        AxisIndex[] at = [.. dims.Select(d => AxisIndex.Of((d.Name, 1)))];
-        AxisIndex[] read = [.. at];
-        read[axis] = at[axis] with { Offset = origin };
-        plan.Add(new WindowSum(name, dims.ToEquatableArray(), new Access(output, at.ToEquatableArray()), new Access(input, read.ToEquatableArray()), dims[axis].Name, window, Accumulate: false));
+        Access written = Access.Whole(output);
+        EquatableArray<AxisIndex> read = written.Axes.Select((index, k) => k == axis ? index with { Offset = origin } : index).ToEquatableArray();
+        plan.Add(new WindowSum(name, output.Dims, written, new Access(input, read), output.Dims[axis].Name, window, Accumulate: false));
         return output;
     }
 }

@@ -77,7 +77,7 @@ internal static class WindowGathering
         int stride = pixel.Coefficient, taps = ExtentOf(tap, map.Dims), extent = map.Output.Tensor.Extents[axis];
 
         // Element offset + stride·q + residue, from the last one before the tensor or at its start.
-        int firstPixel = FloorDivide(-index.Offset, stride);
+        int firstPixel = Integers.FloorDivide(-index.Offset, stride);
         int offset = index.Offset + (stride * firstPixel);
         var group = new Dim(pixel.Dim, (extent - offset + stride - 1) / stride);
         foreach ((int from, int to) in new[] { (0, taps % stride), (taps % stride, stride) }.Where(range => range.Item1 < range.Item2))
@@ -117,6 +117,4 @@ internal static class WindowGathering
         (sum, term) => sum + (term.Coefficient == 1 ? new IndexOf(term.Dim) : new IndexOf(term.Dim) * (float)term.Coefficient));
 
     private static int ExtentOf(string dim, EquatableArray<Dim> dims) => dims.First(d => d.Name == dim).Extent;
-
-    private static int FloorDivide(int a, int b) => (a >= 0 ? a : a - b + 1) / b;
 }

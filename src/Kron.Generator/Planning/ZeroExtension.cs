@@ -39,14 +39,9 @@ internal static class ZeroExtension
             {
                 copy = new Tensor(name, Region.Scratch, new(extents), access.Tensor.PerSample);
                 copies.Add(name, copy);
-                Dim[] dims = [.. extents.Select((extent, axis) => new Dim("d" + Invariant.Text(axis), extent))];
-                result.Add(new Map(
-                    "ZeroExtend",
-                    new(dims),
-                    new Access(copy, dims.Select(d => AxisIndex.Of((d.Name, 1))).ToEquatableArray()),
-                    Fold.Store,
-                    new Read(new Access(access.Tensor, dims.Select((d, axis) => AxisIndex.Of((d.Name, 1)) with { Offset = low[axis] }).ToEquatableArray())),
-                    false));
+                Access written = Access.Whole(copy);
+                Access read = new(access.Tensor, written.Axes.Select((index, axis) => index with { Offset = low[axis] }).ToEquatableArray());
+                result.Add(new Map("ZeroExtend", copy.Dims, written, Fold.Store, new Read(read), false));
             }
 
             return new Access(copy, access.Axes.Select((axis, index) => axis with { Offset = axis.Offset - low[index] }).ToEquatableArray());

@@ -16,7 +16,6 @@ internal static class WinogradChoice
 {
     // A gain that the model is sure of, for its rounding errors and its text.
     private const double Worthwhile = 0.9;
-    private const int Alignment = 16;
 
     public static LayerPlan Apply(LayerPlan plan, Rankings rankings, int samples)
     {
@@ -35,7 +34,7 @@ internal static class WinogradChoice
             // A transform stores its rows: terms are added up by a pass of their own.
             Map? map = Epilogue.FusedWith(plan.Forward, i) is { Fold: Fold.Store } store ? store : null;
             commit.Add(site.TransformKernel(form, committed));
-            int strip = StripOf(site, form, rankings.Target, samples), at = Align(plan.ForwardScratch);
+            int strip = StripOf(site, form, rankings.Target, samples), at = CacheLines.Align(plan.ForwardScratch);
             foreach ((int row, int tiles, int rows) in Strips(site, form, strip))
             {
                 result.AddRange(site.Rows(form, row, tiles, rows, committed, at, map));
@@ -43,7 +42,7 @@ internal static class WinogradChoice
 
             (int input, int products) = site.Scratch(form, strip);
             scratch = Math.Max(scratch, checked(at + input + products) - plan.ForwardScratch);
-            committed = Align(committed + site.Kernel(form, 0).Size);
+            committed = CacheLines.Align(committed + site.Kernel(form, 0).Size);
             i += map is null ? 0 : 1;
         }
 
@@ -52,7 +51,7 @@ internal static class WinogradChoice
             : plan with
             {
                 Forward = new Dataflow(result.ToEquatableArray()),
-                ForwardScratch = Align(plan.ForwardScratch + scratch),
+                ForwardScratch = CacheLines.Align(plan.ForwardScratch + scratch),
                 Commit = new Dataflow(commit.ToEquatableArray()),
                 CommittedFloats = committed,
             };
@@ -104,6 +103,4 @@ internal static class WinogradChoice
             yield return (done * form.Outputs, 1, rest);
         }
     }
-
-    private static int Align(int floats) => checked((floats + Alignment - 1) / Alignment * Alignment);
 }

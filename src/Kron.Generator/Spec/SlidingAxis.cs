@@ -1,4 +1,5 @@
 using System;
+using Kron.Generator.Support;
 
 namespace Kron.Generator.Spec;
 
@@ -32,7 +33,7 @@ internal sealed record SlidingAxis(int Inputs, int Outputs, int Stride, int Padd
     /// <summary>Pixels of the input from one intermediate pixel to the next: the largest step that meets all that are read.</summary>
     public int Step => (Outputs > 1, SecondTaps > 1) switch
     {
-        (true, true) => GreatestDivisor(Stride, SecondStep),
+        (true, true) => Integers.GreatestDivisor(Stride, SecondStep),
         (true, false) => Stride,
         (false, true) => SecondStep,
         _ => 1,
@@ -52,19 +53,7 @@ internal sealed record SlidingAxis(int Inputs, int Outputs, int Stride, int Padd
 
     private bool Touched => Highest >= Lowest;
 
-    private int Lowest => Math.Max(0, CeilingDivide(Padding - ((FirstTaps - 1) * FirstStep), Step));
+    private int Lowest => Math.Max(0, Integers.CeilingDivide(Padding - ((FirstTaps - 1) * FirstStep), Step));
 
     private int Highest => Math.Min(((Stride * (Outputs - 1)) + (SecondStep * (SecondTaps - 1))) / Step, (Inputs - 1 + Padding) / Step);
-
-    private static int CeilingDivide(int a, int b) => a <= 0 ? 0 : (a + b - 1) / b;
-
-    private static int GreatestDivisor(int a, int b)
-    {
-        while (b != 0)
-        {
-            (a, b) = (b, a % b);
-        }
-
-        return a;
-    }
 }

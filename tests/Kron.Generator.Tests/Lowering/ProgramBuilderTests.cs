@@ -7,6 +7,7 @@ using Kron.Generator.Lowering;
 using Kron.Generator.Planning;
 using Kron.Generator.Scheduling;
 using Kron.Generator.Spec;
+using Kron.Generator.Support;
 using Shouldly;
 using Xunit;
 using static Kron.Generator.Tests.Planning.PlanningSpecs;
@@ -107,10 +108,10 @@ public class ProgramBuilderTests
     [InlineData(1, 16)]
     [InlineData(16, 16)]
     [InlineData(17, 32)]
-    public void SizesAreWholeLines(long floats, int aligned) => ProgramBuilder.Align(floats).ShouldBe(aligned);
+    public void SizesAreWholeLines(long floats, int aligned) => CacheLines.Align(floats).ShouldBe(aligned);
 
     [Fact]
-    public void SizesBeyondAnIntAreRefused() => Should.Throw<OverflowException>(() => ProgramBuilder.Align(int.MaxValue - 3L));
+    public void SizesBeyondAnIntAreRefused() => Should.Throw<OverflowException>(() => CacheLines.Align(int.MaxValue - 3L));
 
     private static float[] Whole(int seed, int count)
     {

@@ -175,8 +175,8 @@ public class ConvolutionPlanTests
             }
         }
 
-        IReadOnlyList<Node>[] legal = Borders.Apply(forward, adjoint.ParameterNodes, adjoint.InputNodes);
-        Node[] cut = [.. legal.SelectMany(nodes => nodes).SelectMany(node => node is Contract contract ? TapSkipping.Apply(contract) : (IEnumerable<Node>)[node])];
+        (IReadOnlyList<Node> recorded, IReadOnlyList<Node> parameterNodes, IReadOnlyList<Node> inputNodes) = Borders.Apply(forward, adjoint.ParameterNodes, adjoint.InputNodes);
+        Node[] cut = [.. ((IEnumerable<Node>)[.. recorded, .. parameterNodes, .. inputNodes]).SelectMany(node => node is Contract contract ? TapSkipping.Apply(contract) : (IEnumerable<Node>)[node])];
         foreach (Contract contract in cut.OfType<Contract>())
         {
             foreach (Access access in (Access[])[contract.Output, contract.Left, contract.Right])

@@ -55,7 +55,7 @@ internal sealed record WinogradSite(Contract Contract, Dim Pixel, Dim Tap, int A
     {
         Tensor source = Contract.Right.Tensor;
         int tapAxis = AxisOf(Contract.Right, Tap);
-        Dim[] dims = Whole(source);
+        Dim[] dims = [.. source.Dims];
         return new Contract(
             "TransformKernel",
             [.. dims.Where((_, k) => k != tapAxis), new Dim(Point, form.Points), new Dim(Element, WinogradForm.Taps)],
@@ -87,7 +87,7 @@ internal sealed record WinogradSite(Contract Contract, Dim Pixel, Dim Tap, int A
         Tensor input = Tiled(read.Tensor, "t", Axis, form, tiles, scratch);
         Tensor products = Tiled(Written, "w", OutputAxis, form, tiles, scratch + Scratch(form, Math.Max(tiles, 1)).Input);
         Dim points = new(Point, form.Points), tile = new(Tile, tiles);
-        Dim[] around = Whole(read.Tensor), written = Whole(Written);
+        Dim[] around = [.. read.Tensor.Dims], written = [.. Written.Dims];
 
         yield return new Contract(
             "TransformInput",
@@ -155,8 +155,6 @@ internal sealed record WinogradSite(Contract Contract, Dim Pixel, Dim Tap, int A
         dims.SelectMany((d, k) => k == axis ? (AxisIndex[])[Along(Point), Along(Tile)] : [Along(d.Name)]).ToEquatableArray();
 
     private static IEnumerable<Dim> Except(Dim[] dims, int axis) => dims.Where((_, k) => k != axis);
-
-    private static Dim[] Whole(Tensor tensor) => [.. tensor.Extents.Select((extent, axis) => new Dim("d" + Invariant.Text(axis), extent))];
 
     private (int Min, int Max) RangeOf(AxisIndex axis) => ZeroExtension.Range(axis, Contract.Dims) is var (min, max) ? ((int)min, (int)max) : default;
 
