@@ -5,6 +5,7 @@ using System.Numerics;
 using Kron.Generator.Ir;
 using Kron.Generator.Parsing;
 using Kron.Generator.Spec;
+using Kron.Generator.Support;
 
 namespace Kron.Generator.Emit;
 
@@ -35,12 +36,10 @@ internal static class LayerDescription
         foreach (LayerProgramIr program in programs)
         {
             yield return string.Empty;
-            yield return $"{program.Target.Name}: {CSharpText.Grouped(program.SampleBlock)} samples per block, {Bytes(program.Sizes.Packed)} of packed weights (training {Bytes(program.Sizes.TrainingPacked)} more), {Bytes(program.Sizes.ForwardScratch)} of scratch";
-            // The taps of a kernel that send their gradients one by one are alike.
-            foreach (IGrouping<string, string> choice in program.Choices.GroupBy(choice => choice))
+            yield return $"{program.Target.Name}: {Invariant.Count(program.SampleBlock, "sample")} per block, {Bytes(program.Sizes.Packed)} of packed weights (training {Bytes(program.Sizes.TrainingPacked)} more), {Bytes(program.Sizes.ForwardScratch)} of scratch";
+            foreach (string choice in program.Description)
             {
-                int count = choice.Count();
-                yield return count == 1 ? $"    {choice.Key}" : $"    {CSharpText.Literal(count)} × {choice.Key}";
+                yield return "    " + choice;
             }
         }
     }

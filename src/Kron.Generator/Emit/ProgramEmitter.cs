@@ -4,6 +4,7 @@ using System.Linq;
 using Kron.Generator.Ir;
 using Kron.Generator.Parsing;
 using Kron.Generator.Spec;
+using Kron.Generator.Support;
 
 namespace Kron.Generator.Emit;
 
@@ -16,7 +17,7 @@ internal static class ProgramEmitter
     {
         TargetPrinter target = TargetPrinter.For(program.Target);
         var writer = new CodeWriter();
-        FileHeader.Write(writer, [$"{spec.Type.FullName} for {program.Target.Name}: {Samples(program.SampleBlock)} per block.", .. program.Choices], nullable: false);
+        FileHeader.Write(writer, [$"{spec.Type.FullName} for {program.Target.Name}: {Invariant.Count(program.SampleBlock, "sample")} per block.", .. program.Description], nullable: false);
         var scope = TypeScope.Open(writer, spec.Type, ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", .. target.Namespaces, "Kron.CompilerServices"], target.Classes);
         scope.OpenLayer(writer);
         writer.Line(FileHeader.GeneratedCode);
@@ -91,7 +92,7 @@ internal static class ProgramEmitter
         }
 
         Entry entry = entries.FirstOrDefault(entry => entry.Samples == samples)
-            ?? throw new InvalidOperationException($"The program has no {pass} entry for {Samples(samples)}.");
+            ?? throw new InvalidOperationException($"The program has no {pass} entry for {Invariant.Count(samples, "sample")}.");
         return CSharpText.Identifier(entry.Kernel.Name);
     }
 
@@ -111,6 +112,4 @@ internal static class ProgramEmitter
             ? kernels
             : throw new InvalidOperationException($"The program has two kernels of the name {repeated}.");
     }
-
-    private static string Samples(int count) => CSharpText.Literal(count) + (count == 1 ? " sample" : " samples");
 }

@@ -75,7 +75,7 @@ internal static class ShellEmitter
             ProgramSizes sizes = program.Sizes;
             writer.Line($"        new(global::Kron.KernelTarget.{program.Target.Name}, {CSharpText.Literal(program.SampleBlock)}, {CSharpText.Literal(4L * sizes.Packed)}, {CSharpText.Literal(4L * sizes.TrainingPacked)}, {CSharpText.Literal(4L * sizes.ForwardScratch)}, new string[]");
             writer.Line("        {");
-            foreach (string choice in program.Choices)
+            foreach (string choice in program.Description)
             {
                 writer.Line($"            {CSharpText.Literal(choice)},");
             }

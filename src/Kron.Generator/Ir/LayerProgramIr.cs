@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using Kron.Generator.Planning;
 using Kron.Generator.Scheduling;
 using Kron.Generator.Support;
@@ -17,7 +19,12 @@ internal sealed record LayerProgramIr(
     EquatableArray<Kernel> Kernels,
     EquatableArray<Entry> Entries,
     ProgramSizes Sizes,
-    EquatableArray<string> Choices);
+    EquatableArray<string> Choices)
+{
+    /// <summary>The choices, those that are alike as one: strips, and the taps of a kernel that send their gradients one by one.</summary>
+    public IEnumerable<string> Description =>
+        Choices.GroupBy(choice => choice).Select(alike => alike.Count() == 1 ? alike.Key : $"{Invariant.Text(alike.Count())} × {alike.Key}");
+}
 
 /// <summary>The passes of a layer; those that settle are of a <see cref="BatchPlan"/>, as is the one that measures.</summary>
 internal enum Pass

@@ -134,9 +134,8 @@ internal sealed class TransformLowering
         foreach (int k in Enumerable.Range(0, columns.Length).Where(k => _matrix[row, k] != 0).OrderBy(k => _matrix[row, k] == 1 ? 0 : _matrix[row, k] == -1 ? 2 : 1))
         {
             float factor = _matrix[row, k];
-            sum = _builder.Let("t", (sum, factor) switch
+            sum = (sum, factor) is (null, 1) ? columns[k] : _builder.Let("t", (sum, factor) switch
             {
-                (null, 1) => new Copy(columns[k]),
                 (null, -1) => new Unary(UnaryKind.Negate, columns[k]),
                 (null, _) => new Binary(BinaryKind.Multiply, columns[k], _constants[factor]),
                 (_, 1) => new Binary(BinaryKind.Add, sum, columns[k]),
