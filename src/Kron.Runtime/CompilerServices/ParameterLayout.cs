@@ -25,6 +25,9 @@ public sealed class ParameterLayout
     /// <summary>The name of the running variances in the state of batch normalisation.</summary>
     internal const string RunningVariance = "running_var";
 
+    /// <summary>The names of the two factors of a low-rank convolution.</summary>
+    internal const string VerticalName = "V", HorizontalName = "H";
+
     private readonly List<ParameterTensor> _tensors = [];
     private readonly List<ParameterTensor> _state = [];
 
@@ -117,8 +120,8 @@ public sealed class ParameterLayout
                 break;
             case LayerKind.LowRank:
                 ShapeGroup pair = definition.Groups[0];
-                Add("V", pair.R, pair.N1, pair.H1, pair.W1);
-                Add("H", pair.M2, pair.R, pair.H2, pair.W2);
+                Add(VerticalName, pair.R, pair.N1, pair.H1, pair.W1);
+                Add(HorizontalName, pair.M2, pair.R, pair.H2, pair.W2);
                 break;
             default:
                 for (int g = 0; g < definition.Groups.Count; g++)

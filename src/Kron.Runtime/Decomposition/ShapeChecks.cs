@@ -7,7 +7,7 @@ namespace Kron.Decomposition;
 internal static class ShapeChecks
 {
     // The compiler's own limit (KRON018).
-    private const long MaxSize = 1 << 24;
+    internal const int MaxSize = 1 << 24;
 
     /// <summary>Checks one group on its own.</summary>
     public static void Sizes(ShapeGroup shape, string parameter)
@@ -60,7 +60,7 @@ internal static class ShapeChecks
             Sizes(group, parameter);
             if (HasKernels(group))
             {
-                throw new ArgumentException($"Expected the factors of a matrix, but {Text(group)} are kernels of a convolution.", parameter);
+                throw new ArgumentException($"Expected the factors of a matrix, but {KernelText(group)} are kernels of a convolution.", parameter);
             }
 
             if ((long)group.M1 * group.M2 != (long)first.M1 * first.M2 || (long)group.N1 * group.N2 != (long)first.N1 * first.N2)
@@ -76,12 +76,7 @@ internal static class ShapeChecks
                 throw new ArgumentException($"m1·m2 and n1·n2 must be at most {MaxSize}, but the shape is {Text(group)}.", parameter);
             }
 
-            parameters += group.R * (((Int128)group.M1 * group.N1) + ((Int128)group.M2 * group.N2));
-            if (parameters + outputs > Array.MaxLength)
-            {
-                throw new ArgumentException($"The factors must fit an array, but there are {parameters} up to {Text(group)}.", parameter);
-            }
-
+            parameters = AddParameters(parameters, group, Text(group), outputs, parameter);
             if ((long)group.M1 * group.M2 < outputs || (long)group.N1 * group.N2 < inputs)
             {
                 throw new ArgumentException(
@@ -99,10 +94,51 @@ internal static class ShapeChecks
         }
     }
 
+    /// <summary>Checks all groups of a convolution.</summary>
+    public static void Kernels(IReadOnlyList<ShapeGroup> groups, ConvolutionShape convolution, string parameter)
+    {
+        if (groups.Count == 0)
+        {
+            throw new ArgumentException("There must be at least one shape group.", parameter);
+        }
+
+        (int o, int c, int h, int w) = (convolution.Outputs, convolution.Inputs, convolution.KernelHeight, convolution.KernelWidth);
+        Int128 parameters = 0;
+        foreach (ShapeGroup group in groups)
+        {
+            Sizes(group, parameter);
+            if (group.Formulation != Formulation.Matrix)
+            {
+                throw new ArgumentException($"The kernels of a convolution have no formulation, but {KernelText(group)} has {group.Formulation}.", parameter);
+            }
+
+            if ((long)group.M1 * group.M2 != o || (long)group.N1 * group.N2 != c || (long)group.H1 * group.H2 != h || (long)group.W1 * group.W2 != w)
+            {
+                throw new ArgumentException(
+                    $"The kernels are {o} × {c} × {h} × {w}, but the product of {KernelText(group)} is "
+                    + $"{(long)group.M1 * group.M2} × {(long)group.N1 * group.N2} × {(long)group.H1 * group.H2} × {(long)group.W1 * group.W2}.",
+                    parameter);
+            }
+
+            parameters = AddParameters(parameters, group, KernelText(group), o, parameter);
+        }
+    }
+
+    private static Int128 AddParameters(Int128 before, ShapeGroup group, string text, int bias, string parameter)
+    {
+        Int128 parameters = before + (group.R * ((Int128)group.LengthA + group.LengthB));
+        return parameters + bias <= Array.MaxLength
+            ? parameters
+            : throw new ArgumentException($"The factors must fit an array, but there are {parameters} up to {text}.", parameter);
+    }
+
     private static bool HasKernels(ShapeGroup shape) => shape is not { H1: 1, W1: 1, H2: 1, W2: 1 };
 
     // In the order of the attributes' arguments.
     private static string Text(ShapeGroup shape) => HasKernels(shape)
-        ? FormattableString.Invariant($"({shape.M1}, {shape.N1}, {shape.H1}, {shape.W1}, {shape.M2}, {shape.N2}, {shape.H2}, {shape.W2}, {shape.R})")
+        ? KernelText(shape)
         : FormattableString.Invariant($"({shape.M1}, {shape.M2}, {shape.N1}, {shape.N2}, {shape.R})");
+
+    private static string KernelText(ShapeGroup shape) =>
+        FormattableString.Invariant($"({shape.M1}, {shape.N1}, {shape.H1}, {shape.W1}, {shape.M2}, {shape.N2}, {shape.H2}, {shape.W2}, {shape.R})");
 }
