@@ -107,7 +107,7 @@ public sealed class FitTests : IDisposable
     public void A_low_rank_term_stands_alone_or_beside_a_shape()
     {
         Fit("--low-rank", "3").GetProperty("shapes")[0].ToString().ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal)
-            .ShouldBe("""{"m1":1,"m2":12,"n1":30,"n2":1,"r":3,"formulation":"Matrix"}""");
+            .ShouldBe("""{"m1":1,"m2":12,"n1":30,"n2":1,"r":3,"formulation":"Matrix","h1":null,"w1":null,"h2":null,"w2":null}""");
         JsonElement both = Fit("--shape", "4,3,5,6", "-r", "1", "--low-rank", "1");
         both.GetProperty("shapes").GetArrayLength().ShouldBe(2);
         both.GetProperty("relativeError").GetDouble().ShouldBeLessThanOrEqualTo(both.GetProperty("greedyError").GetDouble());

@@ -7,37 +7,38 @@ namespace Kron.Cli.Arguments;
 /// <summary>The options that state the shape groups of a layer.</summary>
 internal sealed class ShapeOptions
 {
-    private const string TermFormat = "m1,m2,n1,n2,r";
-
-    private readonly Option<ShapeGroup?> _shape = new("--shape")
+    private readonly Option<int[]?> _shape = new("--shape")
     {
-        Description = "Sizes of the factors: A is m1 × n1, B is m2 × n2, for m1·m2 outputs and n1·n2 inputs",
+        Description = "Sizes of the factors: A is m1 × n1, B is m2 × n2, for m1·m2 outputs and n1·n2 inputs; of a convolution o1,c1,h1,w1, and o2,c2,h2,w2 where no weight tells them",
         HelpName = "m1,m2,n1,n2",
-        CustomParser = result => ShapeText.TryParse(Numbers.Value(result), out int[] numbers) && numbers.Length == 4
-            ? new ShapeGroup(numbers[0], numbers[1], numbers[2], numbers[3], 1)
-            : Numbers.Fail<ShapeGroup?>(result, $"--shape needs four positive numbers m1,m2,n1,n2, found '{Numbers.Value(result)}'"),
+        CustomParser = result => ShapeText.TryParse(Numbers.Value(result), out int[] numbers) && numbers.Length is 4 or 8
+            ? numbers
+            : Numbers.Fail<int[]>(result, $"--shape needs four positive numbers m1,m2,n1,n2, of a convolution o1,c1,h1,w1 or eight, found '{Numbers.Value(result)}'"),
     };
 
-    private readonly Option<ShapeGroup[]?> _terms = new("--term")
+    private readonly Option<StatedShape[]?> _terms = new("--term")
     {
-        Description = "A further shape in the same sum, and optionally its formulation; may be repeated",
-        HelpName = TermFormat,
+        Description = "A further shape in the same sum, and optionally its formulation; of a convolution r,o1,c1,h1,w1 or o1,c1,h1,w1,o2,c2,h2,w2,r; may be repeated",
+        HelpName = "m1,m2,n1,n2,r",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
         CustomParser = result =>
         {
-            var groups = new List<ShapeGroup>();
+            var shapes = new List<StatedShape>();
             foreach (string text in result.Tokens.Select(token => token.Value))
             {
-                if (!ShapeText.TryParseTerm(text, out ShapeGroup group))
+                if (!ShapeText.TryParseTerm(text, out StatedShape shape))
                 {
-                    return Numbers.Fail<ShapeGroup[]>(result, $"--term needs five positive numbers {TermFormat}, and at most I, II or III behind them, found '{text}'");
+                    return Numbers.Fail<StatedShape[]>(
+                        result,
+                        "--term needs five positive numbers m1,m2,n1,n2,r, and at most I, II or III behind them, or of a convolution "
+                        + $"r,o1,c1,h1,w1 or nine, found '{text}'");
                 }
 
-                groups.Add(group);
+                shapes.Add(shape);
             }
 
-            return [.. groups];
+            return [.. shapes];
         },
     };
 
@@ -52,7 +53,7 @@ internal sealed class ShapeOptions
 
     private readonly Option<(int Channels, int Height, int Width)> _image = new("--image")
     {
-        Description = "The input is an image of c channels, h × w",
+        Description = "The input is an image of c channels, h × w; a convolution needs it",
         HelpName = "c,h,w",
         CustomParser = result => ShapeText.TryParse(Numbers.Value(result), out int[] numbers) && numbers.Length == 3
             ? (numbers[0], numbers[1], numbers[2])
@@ -74,11 +75,12 @@ internal sealed class ShapeOptions
     /// <summary>The image, or zeros.</summary>
     public (int Channels, int Height, int Width) Image(ParseResult parsed) => parsed.GetValue(_image);
 
-    /// <summary>The stated groups, --shape first; none where there is neither --shape nor --term.</summary>
+    /// <summary>The stated shapes, --shape first; none where there is neither --shape nor --term.</summary>
     /// <exception cref="ToolException">Options contradict each other.</exception>
-    public IReadOnlyList<ShapeGroup> Groups(ParseResult parsed)
+    public IReadOnlyList<StatedShape> Shapes(ParseResult parsed)
     {
-        ShapeGroup? shape = parsed.GetValue(_shape);
+        // An array is empty where its option is not given.
+        int[]? shape = parsed.GetValue(_shape) is { Length: > 0 } sizes ? sizes : null;
         int? rank = parsed.GetValue(_rank);
         Formulation formulation = parsed.GetValue(_formulation);
         if (shape is null != rank is null)
@@ -91,14 +93,14 @@ internal sealed class ShapeOptions
             throw new ToolException("--formulation says how --shape reads an image; a --term names its own behind its numbers");
         }
 
-        List<ShapeGroup> groups = [.. parsed.GetValue(_terms) ?? []];
-        if (shape is { } first)
+        List<StatedShape> shapes = [.. parsed.GetValue(_terms) ?? []];
+        if (shape is not null)
         {
-            groups.Insert(0, first with { R = rank!.Value, Formulation = formulation });
+            shapes.Insert(0, new StatedShape(shape, rank, formulation));
         }
 
-        return groups.Any(group => group.Formulation != Formulation.Matrix) && parsed.GetValue(_image) == default
+        return shapes.Exists(stated => stated.Formulation != Formulation.Matrix) && parsed.GetValue(_image) == default
             ? throw new ToolException("a formulation needs --image c,h,w")
-            : groups;
+            : shapes;
     }
 }

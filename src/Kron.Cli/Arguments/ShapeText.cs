@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace Kron.Cli.Arguments;
 
-/// <summary>Reads shapes as the papers write them: <c>m1,m2,n1,n2</c> and <c>m1,m2,n1,n2,r</c>.</summary>
+/// <summary>Reads shapes as the papers write them: numbers between commas, and of matrices a formulation behind them.</summary>
 internal static class ShapeText
 {
     /// <summary>Reads positive numbers between commas.</summary>
@@ -26,14 +26,14 @@ internal static class ShapeText
         return true;
     }
 
-    /// <summary>Reads <c>m1,m2,n1,n2,r</c>, and a formulation behind it.</summary>
-    public static bool TryParseTerm(string text, out ShapeGroup group)
+    /// <summary>Reads five numbers, and a formulation behind them, or the nine of a convolution.</summary>
+    public static bool TryParseTerm(string text, out StatedShape shape)
     {
         string[] parts = Trimmed(text).Split(',');
         Formulation formulation = Formulation.Matrix;
         bool named = parts.Length == 6 && TryParseFormulation(parts[5].Trim(), out formulation);
-        bool read = TryParse(string.Join(',', parts.Take(5)), out int[] n) && n.Length == 5 && (parts.Length == 5 || named);
-        group = read ? new ShapeGroup(n[0], n[1], n[2], n[3], n[4], formulation) : default;
+        bool read = TryParse(string.Join(',', named ? parts[..5] : parts), out int[] numbers) && numbers.Length is 5 or 9;
+        shape = new StatedShape(numbers, Rank: null, formulation);
         return read;
     }
 

@@ -4,11 +4,16 @@ using Kron.Cli.Sources;
 namespace Kron.Cli.Arguments;
 
 /// <summary>The file and the tensor that a command is about.</summary>
-internal sealed class WeightOptions
+/// <param name="allowsKernels">Whether the tensor may be the kernels of a convolution.</param>
+internal sealed class WeightOptions(bool allowsKernels)
 {
     private readonly Argument<string> _file = new("file") { Description = "A .safetensors, .npz or .npy file" };
 
-    private readonly Option<string?> _tensor = new("--tensor", "-t") { Description = "The weight, outputs × inputs; not needed where the file has one matrix", HelpName = "name" };
+    private readonly Option<string?> _tensor = new("--tensor", "-t")
+    {
+        Description = $"The weight, outputs × inputs{(allowsKernels ? " or, of a convolution, o × c × h × w" : "")}; not needed where the file has one matrix",
+        HelpName = "name",
+    };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -20,6 +25,6 @@ internal sealed class WeightOptions
     public string Path(ParseResult parsed) => parsed.GetRequiredValue(_file);
 
     /// <summary>Reads the weight from the open file.</summary>
-    /// <exception cref="ToolException">There is no such tensor, or it is no matrix.</exception>
-    public WeightMatrix Read(ParseResult parsed, WeightFile file) => WeightMatrix.Read(file, parsed.GetValue(_tensor));
+    /// <exception cref="ToolException">There is no such tensor, or it is no weight.</exception>
+    public DenseWeight Read(ParseResult parsed, WeightFile file) => DenseWeight.Read(file, parsed.GetValue(_tensor), allowsKernels);
 }

@@ -6,6 +6,7 @@ using System.Linq;
 using Kron.Cli.Arguments;
 using Kron.Cli.Measuring;
 using Kron.Cli.Output;
+using Kron.Cli.Sources;
 using Kron.CompilerServices;
 using Kron.Decomposition;
 
@@ -15,6 +16,8 @@ namespace Kron.Cli.Commands;
 internal sealed class BenchCommand : ToolCommand
 {
     private readonly ShapeOptions _shapes = new();
+
+    private readonly ConvolutionOptions _convolution = new();
 
     private readonly Option<int[]> _batches = new("--batch")
     {
@@ -43,6 +46,7 @@ internal sealed class BenchCommand : ToolCommand
         : base("bench", "Compiles a layer in this process and times it beside the dense layer of the same sizes, on one thread.", console)
     {
         _shapes.AddTo(this);
+        _convolution.AddTo(this);
         Add(_outputs);
         Add(_inputs);
         Add(_batches);
@@ -52,20 +56,24 @@ internal sealed class BenchCommand : ToolCommand
     public override IReadOnlyList<Example> Examples { get; } =
     [
         new("kron bench --shape 64,4,256,25 --rank 5", "five products in place of a dense 6400 → 256: how much faster?"),
+        new("kron bench --shape 32,16,5,1,1,1,1,5 --rank 2 --image 16,12,12 --zero-padding 2", "a convolution 16 → 32 of 5 × 5 kernels: both factors in full, as no weight tells the second one"),
         new("kron bench --term 64,4,256,25,3 --term 128,2,1280,5,1 --batch 1,64 --json", "a sum of two shapes, for a script"),
     ];
 
     protected override int Run(ParseResult parsed)
     {
-        IReadOnlyList<ShapeGroup> groups = _shapes.Groups(parsed);
-        if (groups.Count == 0)
+        IReadOnlyList<StatedShape> shapes = _shapes.Shapes(parsed);
+        if (shapes.Count == 0)
         {
-            throw new ToolException("bench needs a layer: --shape m1,m2,n1,n2 --rank r, or --term m1,m2,n1,n2,r");
+            throw new ToolException(
+                "bench needs a layer: --shape m1,m2,n1,n2 --rank r, or --term m1,m2,n1,n2,r; or a convolution: --shape o1,c1,h1,w1,o2,c2,h2,w2 --rank r --image c,h,w");
         }
+
+        string attributes = shapes.Any(shape => shape.IsConvolution) ? AttributesOfConvolution(parsed, shapes) : AttributesOf(parsed, shapes);
 
         KernelTarget target = Resolve(parsed.GetValue(_target));
         int[] batches = parsed.GetValue(_batches)!;
-        BenchResult result = LiveProgress.Run(Console, show => Measure(AttributesOf(parsed, groups), target, batches, show));
+        BenchResult result = LiveProgress.Run(Console, show => Measure(attributes, target, batches, show));
         if (IsJson(parsed))
         {
             JsonOutput.Write(Console, result);
@@ -157,12 +165,30 @@ internal sealed class BenchCommand : ToolCommand
     }
 
     /// <summary>The attributes of a layer without a bias; the sizes are those of the first shape unless they are given.</summary>
-    private string AttributesOf(ParseResult parsed, IReadOnlyList<ShapeGroup> groups)
+    private string AttributesOf(ParseResult parsed, IReadOnlyList<StatedShape> shapes)
     {
+        ShapeGroup[] groups = [.. shapes.Select(shape => shape.OfMatrix())];
+        _convolution.CheckNone(parsed, "the shape is one of a matrix; a convolution is --shape o1,c1,h1,w1,o2,c2,h2,w2");
         ShapeGroup first = groups[0];
         int outputs = parsed.GetValue(_outputs) ?? Size("m1·m2", (long)first.M1 * first.M2), inputs = parsed.GetValue(_inputs) ?? Size("n1·n2", (long)first.N1 * first.N2);
-        int factors = Size("the factors", groups.Sum(group => group.R * (((long)group.M1 * group.N1) + ((long)group.M2 * group.N2))));
+        int factors = Size("the factors", groups.Sum(group => group.R * BalancedShape.Parameters(group)));
         return LibraryCall.Run(() => new KroneckerWeight(outputs, inputs, groups, new float[factors], image: _shapes.Image(parsed))).Attributes;
+    }
+
+    private string AttributesOfConvolution(ParseResult parsed, IReadOnlyList<StatedShape> shapes)
+    {
+        if (parsed.GetValue(_outputs) is not null || parsed.GetValue(_inputs) is not null)
+        {
+            throw new ToolException("--outputs and --inputs are of a matrix that its shape pads; a convolution has the channels of its shape");
+        }
+
+        ShapeGroup[] groups = [.. shapes.Select(shape => shape.OfKernels(weight: null))];
+        ShapeGroup first = groups[0];
+        int outputs = Size("o1·o2", (long)first.M1 * first.M2), inputs = Size("c1·c2", (long)first.N1 * first.N2);
+        int height = Size("h1·h2", (long)first.H1 * first.H2), width = Size("w1·w2", (long)first.W1 * first.W2);
+        ConvolutionShape convolution = _convolution.Of(parsed, "the layer", (outputs, inputs, height, width), _shapes.Image(parsed));
+        int factors = Size("the factors", groups.Sum(group => group.R * BalancedShape.Parameters(group)));
+        return LibraryCall.Run(() => new KroneckerWeight(convolution, groups, new float[factors])).Attributes;
     }
 
     private static int Size(string what, long value) => value <= Array.MaxLength

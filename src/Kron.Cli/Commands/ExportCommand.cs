@@ -13,15 +13,18 @@ namespace Kron.Cli.Commands;
 /// <summary>Turns a file of factors into one that PyTorch loads.</summary>
 internal sealed class ExportCommand : ToolCommand
 {
-    private const string FirstFactor = "A.0";
+    // What a layer of factors has: A.0, or V of a low-rank convolution.
+    private static readonly string[] FirstFactors = ["A.0", "V"];
+
+    private const string Bias = "bias";
 
     private readonly Argument<string> _file = new("file") { Description = "A .safetensors file of factors: from fit, or saved by a generated layer" };
 
     private readonly Option<string?> _layer = new("--layer") { Description = "The layer's name in a file of a whole model", HelpName = "name" };
 
-    private readonly Option<bool> _dense = new("--dense") { Description = "Write the dense weight as nn.Linear stores it (the default)" };
+    private readonly Option<bool> _dense = new("--dense") { Description = "Write the dense weight as nn.Linear or nn.Conv2d stores it (the default)" };
 
-    private readonly Option<bool> _factors = new("--factors") { Description = "Write the factors A.0 [r, m1, n1], B.0 [r, m2, n2], …" };
+    private readonly Option<bool> _factors = new("--factors") { Description = "Write the factors A.0, B.0, … or V and H" };
 
     private readonly Option<string> _output = new("--output", "-o") { Description = "The .npz or .safetensors file to write", HelpName = "file", Required = true };
 
@@ -37,7 +40,7 @@ internal sealed class ExportCommand : ToolCommand
 
     public override IReadOnlyList<Example> Examples { get; } =
     [
-        new("kron export fc1.safetensors -o fc1.npz", "the dense weight and bias for an nn.Linear"),
+        new("kron export fc1.safetensors -o fc1.npz", "the dense weight and bias for an nn.Linear or nn.Conv2d"),
         new("kron export model.safetensors --layer hidden --factors -o hidden.npz", "the factors of one layer of a model, for a function of three lines"),
     ];
 
@@ -53,7 +56,7 @@ internal sealed class ExportCommand : ToolCommand
         WeightFile.CheckExists(path);
         OutputFile.Check(output, [path], ".npz", ".safetensors");
         KroneckerWeight weight = Load(path, parsed.GetValue(_layer) ?? "");
-        List<Tensor> tensors = factors ? Factors(weight) : Dense(weight);
+        List<Tensor> tensors = factors ? Tensors(weight) : Dense(weight);
         Console.Cancellation.ThrowIfCancellationRequested();
         Write(output, tensors);
         var result = new ExportResult(
@@ -82,12 +85,13 @@ internal sealed class ExportCommand : ToolCommand
         using (SafetensorsFile file = Safetensors.Open(path))
         {
             string prefix = layer.Length == 0 ? "" : layer + ".";
-            const string Suffix = "." + FirstFactor;
             string[] layers =
-                [.. file.Tensors.Keys.Where(name => name.EndsWith(Suffix, StringComparison.Ordinal)).Select(name => name[..^Suffix.Length]).Order()];
-            if (!file.Tensors.ContainsKey(prefix + FirstFactor) && layers.Length > 0)
+            [
+                .. FirstFactors.SelectMany(factor => file.Tensors.Keys.Where(name => name.EndsWith("." + factor, StringComparison.Ordinal)).Select(name => name[..^(factor.Length + 1)])).Order(),
+            ];
+            if (layers.Length > 0 && !FirstFactors.Any(factor => file.Tensors.ContainsKey(prefix + factor)))
             {
-                throw new ToolException($"'{path}' has no factors '{prefix}{FirstFactor}'; its layers for --layer are {string.Join(", ", layers)}");
+                throw new ToolException($"'{path}' has no factors '{prefix}{string.Join($"' or '{prefix}", FirstFactors)}'; its layers for --layer are {string.Join(", ", layers)}");
             }
 
             if (file.Metadata.TryGetValue(prefix + "attributes", out string? attributes) && attributes.Contains("Activation =", StringComparison.Ordinal))
@@ -101,45 +105,29 @@ internal sealed class ExportCommand : ToolCommand
 
     private static List<Tensor> Dense(KroneckerWeight weight)
     {
-        if ((long)weight.Outputs * weight.Inputs > Array.MaxLength)
+        long length = weight.Shape.Aggregate(1L, (product, extent) => product * extent);
+        if (length > Array.MaxLength)
         {
-            throw new ToolException(FormattableString.Invariant($"the dense weight of {weight.Outputs:N0} × {weight.Inputs:N0} exceeds an array; --factors writes the factors"));
+            string shape = TensorEntry.Text([.. weight.Shape.Select(extent => (long)extent)]);
+            throw new ToolException($"the dense weight of {shape} exceeds an array; --factors writes the factors");
         }
 
-        float[] dense = new float[weight.Outputs * weight.Inputs];
+        float[] dense = new float[length];
         weight.ToDense(dense);
-        return [new("weight", [weight.Outputs, weight.Inputs], dense), .. Bias(weight)];
+        return [new("weight", weight.Shape, dense), .. Tensors(weight).Where(tensor => tensor.Name == Bias)];
     }
 
-    private static List<Tensor> Factors(KroneckerWeight weight)
+    private static List<Tensor> Tensors(KroneckerWeight weight)
     {
-        List<Tensor> tensors = [];
-        ReadOnlySpan<float> rest = weight.Factors;
-        foreach (ShapeGroup group in weight.Groups)
-        {
-            string index = FormattableString.Invariant($"{tensors.Count / 2}");
-            Take(ref rest, "A." + index, [group.R, group.M1, group.N1], tensors);
-            Take(ref rest, "B." + index, [group.R, group.M2, group.N2], tensors);
-        }
-
-        tensors.AddRange(Bias(weight));
-        return tensors;
+        float[] parameters = [.. weight.Factors, .. weight.Bias];
+        return [.. weight.Tensors.Select(tensor => new Tensor(tensor.Name, tensor.Shape, parameters[tensor.Offset..(tensor.Offset + tensor.Length)]))];
     }
-
-    private static void Take(ref ReadOnlySpan<float> rest, string name, int[] shape, List<Tensor> tensors)
-    {
-        int length = shape[0] * shape[1] * shape[2];
-        tensors.Add(new Tensor(name, shape, rest[..length].ToArray()));
-        rest = rest[length..];
-    }
-
-    private static Tensor[] Bias(KroneckerWeight weight) => weight.Bias.IsEmpty ? [] : [new Tensor("bias", [weight.Outputs], weight.Bias.ToArray())];
 
     private static void Write(string output, List<Tensor> tensors)
     {
         if (Path.GetExtension(output).Equals(".npz", StringComparison.OrdinalIgnoreCase))
         {
-            Npz.Write(output, tensors.Select(tensor => KeyValuePair.Create(tensor.Name, new NpyArray(tensor.Values, tensor.Shape))));
+            Npz.Write(output, tensors.Select(tensor => KeyValuePair.Create(tensor.Name, new NpyArray(tensor.Values, [.. tensor.Shape]))));
         }
         else
         {
@@ -147,5 +135,5 @@ internal sealed class ExportCommand : ToolCommand
         }
     }
 
-    private sealed record Tensor(string Name, int[] Shape, float[] Values);
+    private sealed record Tensor(string Name, IReadOnlyList<int> Shape, float[] Values);
 }

@@ -14,7 +14,7 @@ namespace Kron.Cli.Commands;
 /// <summary>Fits a weight to a layer, saves the factors, and shows the C# that loads them.</summary>
 internal sealed class FitCommand : ToolCommand
 {
-    private readonly WeightOptions _weight = new();
+    private readonly WeightOptions _weight = new(allowsKernels: true);
 
     private readonly ShapeChoice _shapes;
 
@@ -62,6 +62,8 @@ internal sealed class FitCommand : ToolCommand
         new("kron fit model.safetensors -t fc1.weight --max-error 0.1 --calibration inputs.npy -o fc1.safetensors", "the smallest shape within the error, then fitted to inputs that the layer saw"),
         new("kron fit model.safetensors -t fc1.weight --term 64,4,256,25,3 --low-rank 2 -o fc1.safetensors", "a sum of two shapes, one of them low-rank"),
         new("kron fit model.safetensors -t fc1.weight --shape 64,4,256,25 -r 5 --image 256,5,5 --formulation I -o fc1.safetensors", "a layer that reads an image"),
+        new("kron fit model.safetensors -t conv2.weight --shape 32,16,5,1 -r 2 --image 16,12,12 --zero-padding 2 -o conv2.safetensors", "a convolution: two products of 5 × 1 and 1 × 5 kernels"),
+        new("kron fit model.safetensors -t conv2.weight --low-rank 12 --image 16,12,12 --zero-padding 2 -o conv2.safetensors", "a vertical and a horizontal convolution, twelve channels between them"),
     ];
 
     protected override int Run(ParseResult parsed)
@@ -70,7 +72,12 @@ internal sealed class FitCommand : ToolCommand
         string? calibration = parsed.GetValue(_calibration);
         OutputFile.Check(output, calibration is null ? [path] : [path, calibration], ".safetensors");
         using WeightFile file = WeightFile.Open(path);
-        WeightMatrix weight = _weight.Read(parsed, file);
+        DenseWeight weight = _weight.Read(parsed, file);
+        if (calibration is not null && weight.Kernel is not null)
+        {
+            throw new ToolException($"--calibration fits a matrix to its inputs, but '{weight.Name}', {weight.ShapeText}, is a convolution; leave it out to fit the weight alone");
+        }
+
         (string? biasName, float[]? bias) = Bias(parsed, file, weight);
         string className = parsed.GetValue(_class) ?? LayerNames.ClassOf(weight.Name);
         if (!SyntaxFacts.IsValidIdentifier(className) || SyntaxFacts.GetKeywordKind(className) != SyntaxKind.None)
@@ -81,7 +88,6 @@ internal sealed class FitCommand : ToolCommand
         FitReport report = null!;
         KroneckerWeight fitted = LiveProgress.Run(Console, show =>
         {
-            IReadOnlyList<ShapeGroup> groups = _shapes.Groups(parsed, weight, show);
             InputMoments? inputs = calibration is null
                 ? null
                 : Calibration.Read(calibration, parsed.GetValue(_calibrationTensor), weight, Note, Console.Cancellation);
@@ -93,8 +99,7 @@ internal sealed class FitCommand : ToolCommand
                 Progress = new FitProgressText(show),
                 Inputs = inputs,
             };
-            return LibraryCall.Run(() => KroneckerWeight.Fit(
-                weight.Values, weight.Outputs, weight.Inputs, groups, options, out report, bias, _shapes.Image(parsed)));
+            return _shapes.Fit(parsed, weight, bias, options, show, out report);
         });
         _shapes.CheckReached(parsed, report);
         Console.Cancellation.ThrowIfCancellationRequested();
@@ -113,7 +118,7 @@ internal sealed class FitCommand : ToolCommand
         return ExitCode.Success;
     }
 
-    private (string? Name, float[]? Values) Bias(ParseResult parsed, WeightFile file, WeightMatrix weight)
+    private (string? Name, float[]? Values) Bias(ParseResult parsed, WeightFile file, DenseWeight weight)
     {
         string? given = parsed.GetValue(_bias);
         if (parsed.GetValue(_noBias))
@@ -153,7 +158,8 @@ internal sealed class FitCommand : ToolCommand
         CSharpText.Of(fitted.Attributes, className, output),
         fitted.Outputs,
         fitted.Inputs,
-        [.. fitted.Groups.Select(ShapeResult.Of)],
+        fitted.Convolution is { } convolution ? [convolution.KernelHeight, convolution.KernelWidth] : null,
+        [.. fitted.Groups.Select(group => fitted.Convolution is null ? ShapeResult.Of(group) : ShapeResult.OfKernels(group))],
         report.RelativeError,
         report.EnergyKept,
         report.GreedyError,

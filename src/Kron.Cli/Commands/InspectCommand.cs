@@ -13,6 +13,8 @@ internal sealed class InspectCommand : ToolCommand
 {
     private const string Matrix = "matrix", Convolution = "convolution", Factor = "factor", Other = "other";
 
+    private const int KernelAxes = 4;
+
     // A matrix below this is not worth a layer of its own.
     private const int SmallestSide = 4;
 
@@ -53,7 +55,7 @@ internal sealed class InspectCommand : ToolCommand
         string kind = tensor switch
         {
             { IsReadable: false } => Other,
-            { Shape.Count: 3 } when LayerNames.IsFactor(tensor.Name) => Factor,
+            _ when LayerNames.IsFactor(tensor) => Factor,
             { Shape: [>= SmallestSide and <= int.MaxValue, >= SmallestSide and <= int.MaxValue] } => Matrix,
             { Shape.Count: 3 or 4 or 5 } => Convolution,
             _ => Other,
@@ -61,11 +63,11 @@ internal sealed class InspectCommand : ToolCommand
         string note = kind switch
         {
             Matrix => Primes((int)tensor.Shape[0], (int)tensor.Shape[1]),
-            Convolution => "convolution kernels come in a later version",
+            Convolution when tensor.Shape.Count != KernelAxes => "only kernels o × c × h × w, as of nn.Conv2d, can be a layer",
             _ => "",
         };
         return new TensorResult(
-            tensor.Name, tensor.Shape, tensor.ElementType, tensor.Length, tensor.Bytes, kind, note, kind == Matrix ? Estimate(tensor) : []);
+            tensor.Name, tensor.Shape, tensor.ElementType, tensor.Length, tensor.Bytes, kind, note, Estimate(tensor, kind));
     }
 
     private static string Primes(int outputs, int inputs)
@@ -76,14 +78,21 @@ internal sealed class InspectCommand : ToolCommand
         return primes.Length == 0 ? "" : $"{string.Join(" and ", primes)}: prime, --padding allows more shapes";
     }
 
-    private static EstimateResult[] Estimate(TensorEntry tensor)
+    private static EstimateResult[] Estimate(TensorEntry tensor, string kind)
     {
-        ShapeGroup shape = BalancedShape.Of((int)tensor.Shape[0], (int)tensor.Shape[1]);
-        long each = ((long)shape.M1 * shape.N1) + ((long)shape.M2 * shape.N2);
+        bool isKernels = kind == Convolution && tensor.Shape.Count == KernelAxes && tensor.Shape.All(extent => extent is >= 1 and <= int.MaxValue);
+        if (kind != Matrix && !isKernels)
+        {
+            return [];
+        }
+
+        int[] extents = [.. tensor.Shape.Select(extent => (int)extent)];
+        ShapeGroup shape = isKernels ? BalancedShape.Of(extents[0], extents[1], extents[2], extents[3]) : BalancedShape.Of(extents[0], extents[1]);
+        long each = BalancedShape.Parameters(shape), left = (long)shape.M1 * shape.N1 * shape.H1 * shape.W1;
         return
         [
-            .. Ranks.Where(rank => rank * each < tensor.Length && rank <= Math.Min((long)shape.M1 * shape.N1, (long)shape.M2 * shape.N2))
-                .Select(rank => new EstimateResult(ShapeResult.Of(shape with { R = rank }), rank * each, (double)tensor.Length / (rank * each))),
+            .. Ranks.Where(rank => rank * each < tensor.Length && rank <= Math.Min(left, each - left)).Select(rank => new EstimateResult(
+                isKernels ? ShapeResult.OfKernels(shape with { R = rank }) : ShapeResult.Of(shape with { R = rank }), rank * each, (double)tensor.Length / (rank * each))),
         ];
     }
 
@@ -118,9 +127,13 @@ internal sealed class InspectCommand : ToolCommand
             Console.Output.WriteLine($"{group.Key} ({TensorNames.Some(group.Select(tensor => tensor.Name))})");
         }
 
-        if (result.Tensors.Any(tensor => tensor.Kind == Matrix))
+        bool matrices = result.Tensors.Any(tensor => tensor.Kind == Matrix);
+        bool kernels = result.Tensors.Any(tensor => tensor is { Kind: Convolution, Estimates.Count: > 0 });
+        if (matrices || kernels)
         {
-            Console.Output.WriteLine("balanced: a shape m1,m2,n1,n2, and how many times fewer parameters r products of it have. What fits a weight: kron search");
+            string shape = (matrices ? "m1,m2,n1,n2" : "") + (matrices && kernels ? " or " : "") + (kernels ? "o1,c1,h1,w1,o2,c2,h2,w2 of a convolution" : "");
+            Console.Output.WriteLine(
+                $"balanced: a shape {shape}, and how many times fewer parameters r products of it have{(matrices ? ". What fits a weight: kron search" : "")}");
         }
     }
 
@@ -133,7 +146,7 @@ internal sealed class InspectCommand : ToolCommand
             TensorEntry.Text(tensor.Shape),
             tensor.ElementType,
             TableText.Bytes(tensor.Bytes),
-            shape is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{shape.M1},{shape.M2},{shape.N1},{shape.N2}"),
+            shape?.SizesText() ?? "",
             .. Ranks.Select((_, i) => i < tensor.Estimates.Count ? TableText.Times(tensor.Estimates[i].Reduction) : ""),
         ];
     }

@@ -16,7 +16,7 @@ internal sealed class SearchCommand : ToolCommand
     // A screen or two.
     private const int MostRows = 40;
 
-    private readonly WeightOptions _weight = new();
+    private readonly WeightOptions _weight = new(allowsKernels: false);
 
     private readonly BudgetOptions _budgets = new();
 
@@ -53,7 +53,7 @@ internal sealed class SearchCommand : ToolCommand
         }
 
         using WeightFile file = WeightFile.Open(path);
-        WeightMatrix weight = _weight.Read(parsed, file);
+        DenseWeight weight = _weight.Read(parsed, file);
         SearchResult search = LiveProgress.Run(
             Console, show => Searching.Run(Console, weight, _budgets.Search(parsed, (long)weight.Outputs * weight.Inputs), show));
         FrontResult result = Result(path, weight, search, report);
@@ -75,7 +75,7 @@ internal sealed class SearchCommand : ToolCommand
         return ExitCode.Success;
     }
 
-    private static FrontResult Result(string path, WeightMatrix weight, SearchResult search, string? report) => new(
+    private static FrontResult Result(string path, DenseWeight weight, SearchResult search, string? report) => new(
         path,
         weight.Name,
         weight.Outputs,

@@ -12,7 +12,7 @@ internal static class Searching
 {
     /// <summary>Searches the shapes of a weight.</summary>
     /// <exception cref="ToolException">None is within the budgets.</exception>
-    public static SearchResult Run(ToolConsole console, WeightMatrix weight, SearchOptions budgets, Action<string, double> show)
+    public static SearchResult Run(ToolConsole console, DenseWeight weight, SearchOptions budgets, Action<string, double> show)
     {
         SearchOptions options = budgets with
         {

@@ -36,8 +36,7 @@ internal sealed class LayerPair
     {
         Type type = InProcessCompiler.Compile(attributes, target, out IReadOnlyList<string> warnings, cancellation);
         var info = (LayerInfo)type.GetProperty("Info")!.GetValue(null)!;
-        string denseAttributes = $"[DenseLayer({info.OutputSize}, {info.InputSize}, Bias = BiasMode.None)]";
-        Type denseType = InProcessCompiler.Compile(denseAttributes, target, out _, cancellation);
+        Type denseType = InProcessCompiler.Compile(DenseAttributes(info), target, out _, cancellation);
         var kronecker = (ILayer)Activator.CreateInstance(type, target)!;
         var dense = (ILayer)Activator.CreateInstance(denseType, target)!;
         Samples.Draw(kronecker.Parameters.Length).CopyTo(kronecker.Parameters);
@@ -46,6 +45,12 @@ internal sealed class LayerPair
         dense.Commit();
         return new LayerPair(kronecker, dense, info, warnings);
     }
+
+    private static string DenseAttributes(LayerInfo info) => info.Window is { } w
+        ? FormattableString.Invariant(
+            $"[DenseConv({info.OutputSize / w.Pixels}, {w.Channels}, {w.KernelH}, {w.KernelW}, Height = {w.Height}, Width = {w.Width}, StrideH = {w.StrideH}, StrideW = {w.StrideW}, ")
+            + FormattableString.Invariant($"PaddingH = {w.PaddingH}, PaddingW = {w.PaddingW}, Bias = BiasMode.None)]")
+        : FormattableString.Invariant($"[DenseLayer({info.OutputSize}, {info.InputSize}, Bias = BiasMode.None)]");
 
     /// <summary>The largest difference between the outputs of both layers for one batch, over the largest output.</summary>
     public double Difference()

@@ -23,7 +23,7 @@ internal static class FitTable
             ["time", TableText.Significant(result.Seconds) + " s", result.Converged ? "" : "the solver ran out of passes; the best it found is used"],
             .. result.Shapes.Where(_ => result.OutputError is null).Select((shape, i) => (IReadOnlyList<string>)[$"singular values of {shape}", "", Values(result.SingularValues[i])]),
         ];
-        console.Error.WriteLine($"{result.Tensor}: {TensorEntry.Text([result.Outputs, result.Inputs])} → {string.Join(" + ", result.Shapes)}, saved to {result.Output}");
+        console.Error.WriteLine($"{result.Tensor}: {TensorEntry.Text([result.Outputs, result.Inputs, .. (result.Kernel ?? []).Select(extent => (long)extent)])} → {string.Join(" + ", result.Shapes)}, saved to {result.Output}");
         TableText.Write(console.Notes, [new(""), TableColumnText.Number(""), new("")], rows);
     }
 

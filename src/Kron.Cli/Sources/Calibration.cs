@@ -17,7 +17,7 @@ internal static class Calibration
     /// <param name="note">Is told what is read, and whether it is little.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="ToolException">There are no such samples.</exception>
-    public static InputMoments Read(string path, string? name, WeightMatrix weight, Action<string> note, CancellationToken cancellation)
+    public static InputMoments Read(string path, string? name, DenseWeight weight, Action<string> note, CancellationToken cancellation)
     {
         using WeightFile file = WeightFile.Open(path);
         TensorEntry tensor = name is null ? Only(file, weight) : file.Find(name);
@@ -54,13 +54,13 @@ internal static class Calibration
         return moments;
     }
 
-    private static TensorEntry Only(WeightFile file, WeightMatrix weight)
+    private static TensorEntry Only(WeightFile file, DenseWeight weight)
     {
         TensorEntry[] fitting = [.. file.Tensors.Where(tensor => Fits(tensor, weight))];
         return fitting.Length == 1 ? fitting[0] : file.Tensors.Count == 1 ? file.Tensors[0] : throw new ToolException(FormattableString.Invariant(
             $"'{file.Path}' has {fitting.Length} tensors of samples × {weight.Inputs}; name one with --calibration-tensor: {TensorNames.Some((fitting.Length > 0 ? fitting : file.Tensors).Select(other => other.Name))}"));
     }
 
-    private static bool Fits(TensorEntry tensor, WeightMatrix weight) =>
+    private static bool Fits(TensorEntry tensor, DenseWeight weight) =>
         tensor.Shape.Count >= 2 && tensor.Shape[0] > 0 && tensor.Length == tensor.Shape[0] * weight.Inputs;
 }

@@ -14,9 +14,16 @@ internal static class LayerNames
     public static string? BiasOf(string weight) =>
         weight == Weight || weight.EndsWith("." + Weight, StringComparison.Ordinal) ? weight[..^Weight.Length] + Bias : null;
 
-    /// <summary>Whether a tensor is one of a layer's factors: <c>A.0</c>, <c>fc1.B.2</c>.</summary>
-    public static bool IsFactor(string tensor) =>
-        tensor.Split('.') is [.., "A" or "B", { Length: > 0 } group] && group.All(char.IsAsciiDigit);
+    /// <summary>
+    /// Whether a tensor is one of a layer's factors: <c>A.0</c>, <c>fc1.B.2</c> of a matrix or a convolution, or <c>V</c> [rank, c, d, 1]
+    /// and <c>conv2.H</c> [o, rank, 1, d] of a low-rank convolution.
+    /// </summary>
+    public static bool IsFactor(TensorEntry tensor) => (tensor.Name.Split('.'), tensor.Shape) switch
+    {
+        ([.., "A" or "B", { Length: > 0 } group], { Count: 3 or 5 }) => group.All(char.IsAsciiDigit),
+        ([.., "V"], [_, _, _, 1]) or ([.., "H"], [_, _, 1, _]) => true,
+        _ => false,
+    };
 
     /// <summary>A class for a layer: <c>Fc1</c> for <c>fc1.weight</c>, <c>Classifier6</c> for <c>classifier.6.weight</c>.</summary>
     public static string ClassOf(string weight)

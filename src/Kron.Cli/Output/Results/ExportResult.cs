@@ -6,8 +6,8 @@ namespace Kron.Cli.Output;
 /// <param name="File">The file that was read.</param>
 /// <param name="Output">The file that was written.</param>
 /// <param name="Form">dense or factors.</param>
-/// <param name="Outputs">Rows of the weight.</param>
-/// <param name="Inputs">Columns of the weight.</param>
+/// <param name="Outputs">Rows of the weight, or output channels.</param>
+/// <param name="Inputs">Columns of the weight, or input channels.</param>
 /// <param name="Tensors">The tensors in the file.</param>
 /// <param name="Python">The lines that use it with PyTorch.</param>
 internal sealed record ExportResult(

@@ -9,8 +9,9 @@ namespace Kron.Cli.Output;
 /// <param name="Output">The file that was written.</param>
 /// <param name="Attributes">The attributes that declare the layer, one per line; also in the file's metadata.</param>
 /// <param name="CSharp">The class to paste and the line that loads the file.</param>
-/// <param name="Outputs">Rows of the weight.</param>
-/// <param name="Inputs">Columns of the weight.</param>
+/// <param name="Outputs">Rows of the weight, or output channels.</param>
+/// <param name="Inputs">Columns of the weight, or input channels.</param>
+/// <param name="Kernel">Rows and columns of a convolution's kernels; null for a matrix.</param>
 /// <param name="Shapes">The shape groups.</param>
 /// <param name="RelativeError">‖W − Ŵ‖ / ‖W‖ in the Frobenius norm.</param>
 /// <param name="EnergyKept">1 − relativeError².</param>
@@ -34,6 +35,7 @@ internal sealed record FitResult(
     string CSharp,
     int Outputs,
     int Inputs,
+    IReadOnlyList<int>? Kernel,
     IReadOnlyList<ShapeResult> Shapes,
     double RelativeError,
     double EnergyKept,

@@ -18,14 +18,14 @@ internal sealed record InspectResult(
 /// <param name="ElementType">Its element type.</param>
 /// <param name="Parameters">Its elements.</param>
 /// <param name="Bytes">Its bytes.</param>
-/// <param name="Kind">matrix, which can be a Kronecker layer; convolution, which will be; or other.</param>
+/// <param name="Kind">matrix or convolution, which can be a Kronecker layer; factor, of one; or other.</param>
 /// <param name="Note">What to know about it, or empty.</param>
-/// <param name="Estimates">A balanced shape at a few ranks; empty unless it is a matrix.</param>
+/// <param name="Estimates">A balanced shape at a few ranks; empty unless it is a matrix or has the kernels of a two-dimensional convolution.</param>
 internal sealed record TensorResult(
     string Name, IReadOnlyList<long> Shape, string ElementType, long Parameters, long Bytes, string Kind, string Note, IReadOnlyList<EstimateResult> Estimates);
 
 /// <summary>The size of a possible layer; how well it would fit is what search tells.</summary>
 /// <param name="Shape">The shape.</param>
 /// <param name="Parameters">Its parameters.</param>
-/// <param name="Reduction">The matrix's parameters over these.</param>
+/// <param name="Reduction">The tensor's parameters over these.</param>
 internal sealed record EstimateResult(ShapeResult Shape, long Parameters, double Reduction);
