@@ -53,25 +53,28 @@ internal sealed class Avx512Printer() : VectorPrinter("Vector512", "Simd512")
     /// <summary>Lanes a few floats apart come from whole vectors, the last of which ends with the last lane: each permutation takes in the lanes of one more.</summary>
     public override string LoadStrided(Address from, long stride, int lanes)
     {
-        if (lanes < Target.Lanes || stride < 2 || stride > Target.MaxLaneStride)
+        int width = Target.Lanes;
+        long span = ((lanes - 1) * stride) + 1, vectors = (span + width - 1) / width;
+        if (stride < 2 || stride > Target.MaxLaneStride || span <= width)
         {
             return base.LoadStrided(from, stride, lanes);
         }
 
         string result = LoadFull(CSharpText.Pointer(from));
-        for (int next = 1; next < stride; next++)
+        for (int next = 1; next < vectors; next++)
         {
-            long first = next < stride - 1 ? next * lanes : (lanes - 1) * (stride - 1);
-            IEnumerable<string> order = Enumerable.Range(0, lanes).Select(lane => CSharpText.Literal(Source(lane, next, first)));
+            long first = next < vectors - 1 ? next * width : span - width;
+            IEnumerable<string> order = Enumerable.Range(0, width).Select(lane => CSharpText.Literal(Source(lane, next, first)));
             result = $"PermuteVar16x32x2({result}, Vector512.Create({string.Join(", ", order)}), {LoadFull(CSharpText.Pointer(from + first))})";
         }
 
-        return result;
+        return lanes == width ? result : $"Simd512.First({result}, {CSharpText.Literal(lanes)})";
 
         // The first of the two vectors is what was taken in so far, or the very first whole vector.
         long Source(int lane, int next, long first) =>
-            lane * stride < next * lanes ? (next == 1 ? lane * stride : lane)
-            : lane * stride < (next + 1) * lanes || next == stride - 1 ? lanes + (lane * stride) - first
+            lane >= lanes ? lane
+            : lane * stride < next * width ? (next == 1 ? lane * stride : lane)
+            : lane * stride < (next + 1) * width || next == vectors - 1 ? width + (lane * stride) - first
             : lane;
     }
 

@@ -102,17 +102,24 @@ internal sealed class TransformLowering
     private void Body(IReadOnlyList<Address> at, int lanes)
     {
         string[] columns = [.. Enumerable.Range(0, _matrix.GetLength(1)).Select(k => _builder.Let("x" + Invariant.Text(k), Load(TransformLoops.Source, at[TransformLoops.Source] + (k * _loops.ColumnStride), lanes)))];
-        for (int row = 0; row < _matrix.GetLength(0); row++)
+        string[] results = [.. Enumerable.Range(0, _matrix.GetLength(0)).Select(row =>
         {
             string sum = Sum(row, columns);
-            if (_loops.Epilogue is not null)
-            {
-                sum = ExpressionLowering.Emit(Expansion.Of(_loops.Epilogue.Value), _builder, leaf => Leaf(((Read)leaf).Access, sum, at, row, lanes), _constants);
-            }
+            return _loops.Epilogue is null
+                ? sum
+                : ExpressionLowering.Emit(Expansion.Of(_loops.Epilogue.Value), _builder, leaf => Leaf(((Read)leaf).Access, sum, at, row, lanes), _constants);
+        })];
+        long stride = _loops.Lanes?.Strides[0] ?? 1;
+        if (_loops.StoresTogether)
+        {
+            _builder.Add(new StoreTransposed(at[0], results.ToEquatableArray(), stride, lanes, Add: false));
+            return;
+        }
 
+        for (int row = 0; row < results.Length; row++)
+        {
             Address to = at[0] + (row * _loops.RowStrides[0]);
-            long stride = _loops.Lanes?.Strides[0] ?? 1;
-            _builder.Add(stride == 1 ? new Store(to, sum, lanes) : new StoreStrided(to, sum, stride, lanes));
+            _builder.Add(stride == 1 ? new Store(to, results[row], lanes) : new StoreStrided(to, results[row], stride, lanes));
         }
     }
 

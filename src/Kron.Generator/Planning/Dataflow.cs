@@ -151,6 +151,11 @@ internal sealed record Contract(
         Left = Left.Substitute(index),
         Right = Right.Substitute(index),
     };
+
+    /// <summary>The part of the contraction in which a dimension takes consecutive values.</summary>
+    public Contract Restrict(string dim, int first, int count) => Substitute(
+        new Dictionary<string, AxisIndex> { [dim] = AxisIndex.Of((dim, 1)) with { Offset = first } },
+        Dims.Select(d => d.Name == dim ? d with { Extent = count } : d));
 }
 
 /// <summary>

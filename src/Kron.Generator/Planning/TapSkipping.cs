@@ -38,7 +38,7 @@ internal static class TapSkipping
                 if (!IsInside(axis, extent, contract.Dims))
                 {
                     Sides sides = SidesOf(contract, axis) ?? throw new NotSupportedException($"{contract.Name} leaves {access.Tensor.Name} along an axis without output pixels.");
-                    return Classes(axis, extent, sides).SelectMany(c => Apply(Restrict(Restrict(contract, sides.Pixel, c.FirstPixel, c.Pixels), sides.Tap, c.FirstTap, c.Taps)));
+                    return Classes(axis, extent, sides).SelectMany(c => Apply(contract.Restrict(sides.Pixel.Name, c.FirstPixel, c.Pixels).Restrict(sides.Tap.Name, c.FirstTap, c.Taps)));
                 }
             }
         }
@@ -86,10 +86,6 @@ internal static class TapSkipping
             yield return open;
         }
     }
-
-    private static Contract Restrict(Contract contract, Dim dim, int from, int count) => contract.Substitute(
-        new Dictionary<string, AxisIndex> { [dim.Name] = AxisIndex.Of((dim.Name, 1)) with { Offset = from } },
-        contract.Dims.Select(d => d.Name == dim.Name ? d with { Extent = count } : d));
 
     /// <summary>The two dimensions of an axis: one of the output, and one that is reduced.</summary>
     private sealed record Sides(Dim Pixel, int PixelStep, Dim Tap, int TapStep);

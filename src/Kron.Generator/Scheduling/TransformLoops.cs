@@ -11,7 +11,14 @@ internal sealed class TransformLoops
     /// <summary>The operand that is read; 0 is the output, and what the epilogue reads comes after.</summary>
     public const int Source = 1;
 
+    // The most rows that one transposed store takes.
+    private const int MaxTransposed = 4;
+
+    // Operations by which a row's share of a transposed store takes longer.
+    private const double Transposition = 3;
+
     private readonly TargetModel _target;
+    private readonly int _rows;
 
     /// <param name="contract">The contraction; its right operand is the matrix.</param>
     /// <param name="map">The elementwise map that is applied to its sums, or null.</param>
@@ -26,6 +33,7 @@ internal sealed class TransformLoops
         // The matrix is no operand in memory.
         int[] kept = [.. Enumerable.Range(0, contraction.Operands.Count).Where(operand => operand != Contraction.Right)];
         Operands = [.. kept.Select(operand => contraction.Operands[operand])];
+        _rows = contract.Right.Tensor.Extents[0];
         string row = contract.Right.Axes[0].Terms[0].Dim, column = contract.Right.Axes[1].Terms[0].Dim;
         RowStrides = [.. kept.Select(operand => StrideOf(row, operand))];
         ColumnStride = StrideOf(column, kept[Source]);
@@ -54,6 +62,9 @@ internal sealed class TransformLoops
     /// <summary>The other loops, outermost first.</summary>
     public IReadOnlyList<LoopDim> Around { get; }
 
+    /// <summary>Whether the rows lie beside each other and fill what is between the lanes, so that they are stored as whole vectors.</summary>
+    public bool StoresTogether => Lanes is not null && FillsStride(Lanes);
+
     /// <summary>Vectors of lanes in all.</summary>
     public double Vectors => Around.Aggregate(Lanes is null ? 1.0 : VectorsOf(Lanes), (product, loop) => product * loop.Extent);
 
@@ -63,7 +74,13 @@ internal sealed class TransformLoops
     /// <summary>Vector operations for each element along a loop.</summary>
     private double VectorCost(LoopDim loop) => VectorsOf(loop) * Operations(loop) / loop.Extent;
 
-    private double Operations(LoopDim loop) => loop.Strides.Sum(stride => stride is 0 or 1 ? 1 : 1.0 + _target.Lanes);
+    private double Operations(LoopDim loop) => loop.Strides.Select((stride, operand) =>
+        stride is 0 or 1 ? 1
+        : operand == 0 && FillsStride(loop) ? 1 + Transposition
+        : operand > 0 && stride <= _target.MaxLaneStride ? stride
+        : 1.0 + _target.Lanes).Sum();
+
+    private bool FillsStride(LoopDim loop) => loop.Strides[0] == _rows && RowStrides[0] == 1 && _rows is > 1 and <= MaxTransposed;
 
     private double VectorsOf(LoopDim loop) => (loop.Extent + _target.Lanes - 1) / _target.Lanes;
 }

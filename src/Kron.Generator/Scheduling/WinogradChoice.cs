@@ -10,63 +10,121 @@ namespace Kron.Generator.Scheduling;
 /// <summary>
 /// Rewrites contractions of inference with three taps into Winograd's form where the target is faster so: fewer products beside
 /// transforms that are paid for by memory. The output is made in strips of rows whose transformed input and products stay in
-/// the second-level cache.
+/// the second-level cache, and so is what the next contraction makes of these rows alone.
 /// </summary>
-internal static class WinogradChoice
+internal sealed class WinogradChoice
 {
     // A gain that the model is sure of, for its rounding errors and its text.
     private const double Worthwhile = 0.9;
 
+    private readonly LayerPlan _plan;
+    private readonly Rankings _rankings;
+    private readonly int _samples;
+    private readonly int _scratch;
+    private readonly List<Node> _nodes = [];
+    private readonly List<Node> _commit = [];
+    private int _committed;
+    private int _scratchEnd;
+
+    private WinogradChoice(LayerPlan plan, Rankings rankings, int samples)
+    {
+        (_plan, _rankings, _samples) = (plan, rankings, samples);
+        _scratch = _scratchEnd = CacheLines.Align(plan.ForwardScratch);
+    }
+
     public static LayerPlan Apply(LayerPlan plan, Rankings rankings, int samples)
     {
-        var commit = new List<Node>();
-        int committed = 0, scratch = 0;
-        IReadOnlyList<Node> nodes = plan.Forward.Nodes;
-        var result = new List<Node>();
-        for (int i = 0; i < nodes.Count; i++)
+        if (!plan.AllowsWinograd)
         {
-            if (!plan.AllowsWinograd || nodes[i] is not Contract contract || WinogradSite.Of(contract) is not { } site || Cheapest(site, rankings, samples) is not { } form)
-            {
-                result.Add(nodes[i]);
-                continue;
-            }
-
-            // A transform stores its rows: terms are added up by a pass of their own.
-            Map? map = Epilogue.FusedWith(plan.Forward, i) is { Fold: Fold.Store } store ? store : null;
-            commit.Add(site.TransformKernel(form, committed));
-            int strip = StripOf(site, form, rankings.Target, samples), at = CacheLines.Align(plan.ForwardScratch);
-            foreach ((int row, int tiles, int rows) in Strips(site, form, strip))
-            {
-                result.AddRange(site.Rows(form, row, tiles, rows, committed, at, map));
-            }
-
-            (int input, int products) = site.Scratch(form, strip);
-            scratch = Math.Max(scratch, checked(at + input + products) - plan.ForwardScratch);
-            committed = CacheLines.Align(committed + site.Kernel(form, 0).Size);
-            i += map is null ? 0 : 1;
+            return plan;
         }
 
-        return commit.Count == 0
+        var choice = new WinogradChoice(plan, rankings, samples);
+        choice.Run();
+        return choice._commit.Count == 0
             ? plan
             : plan with
             {
-                Forward = new Dataflow(result.ToEquatableArray()),
-                ForwardScratch = CacheLines.Align(plan.ForwardScratch + scratch),
-                Commit = new Dataflow(commit.ToEquatableArray()),
-                CommittedFloats = committed,
+                Forward = new Dataflow(choice._nodes.ToEquatableArray()),
+                ForwardScratch = CacheLines.Align(choice._scratchEnd),
+                Commit = new Dataflow(choice._commit.ToEquatableArray()),
+                CommittedFloats = choice._committed,
             };
     }
 
-    private static WinogradForm? Cheapest(WinogradSite site, Rankings rankings, int samples)
+    private void Run()
+    {
+        IReadOnlyList<Node> nodes = _plan.Forward.Nodes;
+        for (int i = 0; i < nodes.Count;)
+        {
+            if (StepAt(i, rowAxis: -1) is not { Site: { } site, Form: { } form } first)
+            {
+                _nodes.Add(nodes[i++]);
+                continue;
+            }
+
+            i += first.Count;
+            Step? next = first.Map is null && i < nodes.Count && nodes[i] is Contract reader && reader.Left.Tensor.Name == site.Contract.Output.Tensor.Name
+                && RowStrips.AxisOf(reader, site.StripAxis, site.FirstRow, site.Rows) is var axis and >= 0
+                ? StepAt(i, axis)
+                : null;
+            i += next?.Count ?? 0;
+            int done = 0;
+            foreach (WinogradSite strip in Strips(site, form))
+            {
+                Add(first, done, strip.Rows);
+                Add(next, done, strip.Rows);
+                done += strip.Rows;
+            }
+        }
+    }
+
+    /// <summary>The contraction at an index in the cheapest form; one that is not Winograd's only along an axis of rows.</summary>
+    private Step? StepAt(int index, int rowAxis)
+    {
+        if (_plan.Forward.Nodes[index] is not Contract contract)
+        {
+            return null;
+        }
+
+        // A transform stores its rows: terms are added up by a pass of their own.
+        Map? map = Epilogue.FusedWith(_plan.Forward, index) is { Fold: Fold.Store } store ? store : null;
+        if (WinogradSite.Of(contract) is not { } site || (rowAxis >= 0 && site.StripAxis != rowAxis) || Cheapest(site) is not { } form)
+        {
+            return rowAxis < 0 ? null : new Step(contract, map, rowAxis, null, null, 0);
+        }
+
+        int kernel = _committed;
+        _commit.Add(site.TransformKernel(form, kernel));
+        _committed = CacheLines.Align(kernel + site.Kernel(form, 0).Size);
+        return new Step(contract, map, site.StripAxis, site, form, kernel);
+    }
+
+    private void Add(Step? step, int row, int rows)
+    {
+        if (step is { Site: { } site, Form: { } form })
+        {
+            WinogradSite strip = site.Strip(row, rows);
+            (int input, int products) = strip.Scratch(form);
+            _nodes.AddRange(strip.Nodes(form, step.Kernel, _scratch, _scratch + input, step.Map));
+            _scratchEnd = Math.Max(_scratchEnd, checked(_scratch + input + products));
+        }
+        else if (step is not null)
+        {
+            _nodes.AddRange(RowStrips.Of(step.Contract, step.Map, step.RowAxis, row, rows));
+        }
+    }
+
+    private WinogradForm? Cheapest(WinogradSite site)
     {
         WinogradForm? best = null;
-        double least = Worthwhile * TapSkipping.Apply(site.Contract).Sum(part => rankings.LeastCycles(Contraction.Of(part, null, samples)));
-        foreach (WinogradForm form in WinogradForm.All.Where(f => f.Outputs <= site.Pixel.Extent))
+        double least = Worthwhile * TapSkipping.Apply(site.Contract).Sum(part => _rankings.LeastCycles(Contraction.Of(part, null, _samples)));
+        foreach (WinogradForm form in WinogradForm.All.Where(site.Fits))
         {
-            double cycles = Strips(site, form, StripOf(site, form, rankings.Target, samples))
-                .SelectMany(s => site.Rows(form, s.Row, s.Tiles, s.Rows, 0, 0, null))
+            double cycles = Strips(site, form)
+                .SelectMany(strip => strip.Nodes(form, 0, 0, 0, null))
                 .Cast<Contract>()
-                .Sum(c => c.IsTransform ? CostModel.TransformCycles(c, rankings.Target, samples) : rankings.LeastCycles(Contraction.Of(c, null, samples)));
+                .Sum(c => c.IsTransform ? CostModel.TransformCycles(c, _rankings.Target, _samples) : _rankings.LeastCycles(Contraction.Of(c, null, _samples)));
             if (cycles < least)
             {
                 (best, least) = (form, cycles);
@@ -76,31 +134,37 @@ internal static class WinogradChoice
         return best;
     }
 
-    /// <summary>Tiles of rows that are worked on at once.</summary>
-    private static int StripOf(WinogradSite site, WinogradForm form, TargetModel target, int samples)
+    /// <summary>Equal strips of whole tiles, then the rows that are left.</summary>
+    private IEnumerable<WinogradSite> Strips(WinogradSite site, WinogradForm form)
     {
-        int tiles = site.Pixel.Extent / form.Outputs;
-        (int input, int products) = site.Scratch(form, 1);
-        CacheLevel second = target.Caches[1];
-        long most = Math.Max(1, (long)second.Lines * second.LineFloats / 2 / ((long)(input + products) * samples));
-        return most >= tiles ? tiles : EqualBlocks.Run(tiles, (int)most, 0).Size;
-    }
-
-    /// <summary>Whole tiles in equal strips, then the rows that are left.</summary>
-    private static IEnumerable<(int Row, int Tiles, int Rows)> Strips(WinogradSite site, WinogradForm form, int strip)
-    {
-        int tiles = site.Pixel.Extent / form.Outputs, rest = site.Pixel.Extent % form.Outputs, done = 0;
-        foreach ((int size, int count) in EqualBlocks.Of(tiles, strip))
+        int rows = site.RowsPerTile(form), tiles = site.Rows / rows, done = 0;
+        (int input, int products) = site.Strip(0, rows).Scratch(form);
+        CacheLevel second = _rankings.Target.Caches[1];
+        long most = Math.Max(1, (long)second.Lines * second.LineFloats / 2 / ((long)(input + products) * _samples));
+        foreach ((int size, int count) in EqualBlocks.Of(tiles, (int)Math.Min(most, tiles)))
         {
-            for (int k = 0; k < count; k++, done += size)
+            for (int k = 0; k < count; k++, done += size * rows)
             {
-                yield return (done * form.Outputs, size, form.Outputs);
+                yield return site.Strip(done, size * rows);
             }
         }
 
-        if (rest > 0)
+        if (done < site.Rows)
         {
-            yield return (done * form.Outputs, 1, rest);
+            yield return site.Strip(done, site.Rows - done);
         }
+    }
+
+    /// <summary>A contraction and the map over its sums.</summary>
+    /// <param name="Contract">The contraction.</param>
+    /// <param name="Map">The map, or null.</param>
+    /// <param name="RowAxis">The axis of its output that rows are.</param>
+    /// <param name="Site">Where it is Winograd's, what slides; else null.</param>
+    /// <param name="Form">And the form.</param>
+    /// <param name="Kernel">And where its transformed weights lie.</param>
+    private sealed record Step(Contract Contract, Map? Map, int RowAxis, WinogradSite? Site, WinogradForm? Form, int Kernel)
+    {
+        /// <summary>Nodes that it stands for.</summary>
+        public int Count => Map is null ? 1 : 2;
     }
 }

@@ -32,9 +32,15 @@ internal static class Costs
     public static BigInteger MultiplyAdds(IEnumerable<GroupSpec> groups, WindowSpec? window = null) =>
         groups.Aggregate(BigInteger.Zero, (sum, g) => sum + Cheaper(g, window).MultiplyAdds);
 
-    /// <summary>Whether contracting B first is the cheaper order, or as cheap.</summary>
-    public static bool IsBFirst(GroupSpec group, WindowSpec? window = null) =>
-        FirstB(group, window).MultiplyAdds <= FirstA(group, window).MultiplyAdds;
+    /// <summary>
+    /// Whether contracting B first is the cheaper order. Where both cost the same, B is, unless B alone slides over padded columns: the input
+    /// would be copied into borders.
+    /// </summary>
+    public static bool IsBFirst(GroupSpec group, WindowSpec? window = null)
+    {
+        int order = FirstB(group, window).MultiplyAdds.CompareTo(FirstA(group, window).MultiplyAdds);
+        return order < 0 || (order == 0 && !(window is { PaddingW: > 0 } && group.W2 > 1 && group.W1 == 1));
+    }
 
     /// <summary>Values per sample between the contractions with A and with B.</summary>
     public static BigInteger Intermediate(GroupSpec group, WindowSpec? window = null) => Cheaper(group, window).Values;

@@ -28,6 +28,13 @@ public static unsafe class Simd512
             : Vector512.Create(Avx.LoadVector256(from), Simd256.Load(from + 8, lanes - 8));
 #endif
 
+    /// <summary>Keeps the first lanes; the others are zero.</summary>
+    /// <param name="value">The vector.</param>
+    /// <param name="lanes">0 to 16.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> First(Vector512<float> value, int lanes) =>
+        Vector512.ConditionalSelect(FirstLanes(lanes), value, Vector512<float>.Zero);
+
     /// <summary>Stores the first lanes.</summary>
     /// <param name="to">The address of lane 0.</param>
     /// <param name="value">The vector.</param>
@@ -216,11 +223,9 @@ public static unsafe class Simd512
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> SumOfLanes(Vector512<float> value) => Vector512.Create(Vector512.Sum(value));
 
-#if NET10_0_OR_GREATER
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> FirstLanes(int lanes) =>
-        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(lanes)).AsSingle();
-#endif
+        Vector512.LessThan(Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), Vector512.Create(lanes)).AsSingle();
 
     /// <summary>Sums of neighbouring lanes: those of <paramref name="a"/>, then those of <paramref name="b"/>.</summary>
     /// <param name="a">The first operand.</param>

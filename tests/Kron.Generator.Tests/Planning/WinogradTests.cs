@@ -22,54 +22,63 @@ public class WinogradTests
     [InlineData(4, 7, 0)]
     [InlineData(4, 9, 1)]
     [InlineData(4, 6, 2)]
-    public void TheFormGivesTheSumsOfTheDirectContraction(int outputs, int rows, int padding)
+    public void TheFormAlongRowsGivesTheSumsOfTheDirectContraction(int outputs, int rows, int padding)
     {
         var window = new WindowSpec(2, rows + 2 - (2 * padding), 5, 3, 3, 1, 1, padding, 1);
-        LayerSpec spec = PlanningSpecs.Dense(PlanningSpecs.Relu, 3 * window.Pixels, window.Channels * window.Height * window.Width) with { Window = window };
-        IReadOnlyList<Node> nodes = LayerPlan.PlanOf(spec).Nodes;
-        var contract = (Contract)nodes[0];
-        WinogradSite site = WinogradSite.Of(contract).ShouldNotBeNull();
+        WinogradSite site = GivesTheDirectSums(window, outputs, step: outputs);
         site.Pixel.Extent.ShouldBe(rows);
-        WinogradForm form = WinogradForm.All.Single(f => f.Outputs == outputs);
-
-        Dictionary<string, double[]> tensors = PlanningSpecs.Given(nodes, Samples);
-        Dictionary<string, double[]> direct = new(tensors);
-        DataflowInterpreter.Run(nodes, Samples, direct);
-
-        List<Node> rewritten = [site.TransformKernel(form, 0)];
-        int tiles = rows / outputs;
-        for (int tile = 0; tile < tiles; tile++)
-        {
-            rewritten.AddRange(site.Rows(form, tile * outputs, 1, outputs, 0, 0, null));
-        }
-
-        if (rows % outputs > 0)
-        {
-            rewritten.AddRange(site.Rows(form, tiles * outputs, 1, rows % outputs, 0, 0, null));
-        }
-
-        Node[] cut = [.. rewritten.Cast<Contract>().SelectMany(node => node.IsTransform ? TapSkipping.Apply(node) : [node])];
-        DataflowInterpreter.Run([.. cut, .. nodes.Skip(1)], Samples, tensors);
-        tensors["y"].ShouldBe(direct["y"], 1e-6);
+        site.Rows.ShouldBe(rows);
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void StripsOfRowsGiveWhatTheWholePassGives(bool lowRank)
+    [InlineData(2, 4, 1, 1)]
+    [InlineData(2, 6, 5, 2)]
+    [InlineData(4, 4, 1, 3)]
+    [InlineData(4, 8, 5, 2)]
+    public void TheFormAlongColumnsGivesTheSumsOfTheDirectContraction(int outputs, int columns, int kernelRows, int step)
     {
-        // A large image and a small cache, so that it takes several strips; what a low-rank pair has between lies inside borders.
-        var window = new WindowSpec(32, 27, 16, 3, 3, 1, 1, 1, 1);
+        var window = new WindowSpec(2, 7, columns + 2, kernelRows, 3, 1, 1, 0, 0);
+        WinogradSite site = GivesTheDirectSums(window, outputs, step);
+        site.Pixel.Extent.ShouldBe(columns);
+        site.Rows.ShouldBe(window.OutHeight);
+    }
+
+    [Fact]
+    public void ColumnsThatTilesDoNotFillAreNoUse()
+    {
+        WinogradSite site = SiteOf(new WindowSpec(2, 7, 8, 1, 3, 1, 1, 0, 0)).ShouldNotBeNull();
+        WinogradForm.All.Where(site.Fits).Select(f => f.Outputs).ShouldBe([2]);
+    }
+
+    [Theory]
+    [InlineData("dense")]
+    [InlineData("low rank")]
+    [InlineData("Kronecker")]
+    public void StripsOfRowsGiveWhatTheWholePassGives(string kind)
+    {
+        // A large image and a small cache, so that it takes several strips; what two factors have between lies inside borders. The second
+        // low-rank factor is Winograd's as well, that of the Kronecker product has too few channels.
+        var window = new WindowSpec(32, 27, 32, 3, 3, 1, 1, 1, 1);
         LayerSpec spec = PlanningSpecs.Dense(PlanningSpecs.Relu, 32 * window.Pixels, window.Channels * window.Height * window.Width) with { Window = window };
-        if (lowRank)
+        spec = kind switch
         {
-            spec = spec with { Kind = LayerKind.LowRank, Groups = [new GroupSpec(1, 32, 32, 1, 48) { H1 = 3, W2 = 3 }] };
-        }
+            "low rank" => spec with { Kind = LayerKind.LowRank, Groups = [new GroupSpec(1, 32, 32, 1, 48) { H1 = 3, W2 = 3 }] },
+            "Kronecker" => spec with { Kind = LayerKind.Kronecker, Groups = [new GroupSpec(16, 2, 16, 2, 2) { H1 = 3, W2 = 3 }] },
+            _ => spec,
+        };
 
         LayerPlan direct = LayerPlan.Of(spec);
         TargetModel small = Targets.Avx512 with { Caches = [Targets.Avx512.Caches[0], Targets.Avx512.Caches[1] with { Lines = 1 << 11 }, .. Targets.Avx512.Caches.Skip(2)] };
         LayerPlan plan = WinogradChoice.Apply(direct, new Rankings(small), 1);
-        plan.Forward.Nodes.Count(n => n.Name == "TransformInput").ShouldBeGreaterThan(2);
+        int strips = plan.Forward.Nodes.Count(n => n.Name == "TransformInput");
+        strips.ShouldBeGreaterThan(2);
+
+        // What the second factor makes of a strip follows it at once.
+        if (kind != "dense")
+        {
+            plan.Forward.Nodes.Select(n => n.Name).Where(n => n.EndsWith("ContractA", StringComparison.Ordinal) || n.EndsWith("ContractB", StringComparison.Ordinal))
+                .ShouldBe(Enumerable.Repeat((string[])["WinogradContractA", kind == "low rank" ? "WinogradContractB" : "ContractB"], kind == "low rank" ? strips / 2 : strips).SelectMany(n => n));
+        }
 
         Dictionary<string, double[]> expected = PlanningSpecs.Given(direct.Forward.Nodes, 1);
         Dictionary<string, double[]> tensors = new(expected);
@@ -101,18 +110,40 @@ public class WinogradTests
     }
 
     [Fact]
-    public void OnlyThreeTapsPixelByPixelAlongAnOuterAxisAreASite()
+    public void OnlyThreeTapsPixelByPixelAreASite()
     {
-        Site(3, 1, 1).ShouldNotBeNull();
-        Site(3, 1, 2).ShouldBeNull();
-        Site(1, 3, 1).ShouldBeNull();
-        Site(5, 1, 1).ShouldBeNull();
+        SiteOf(new WindowSpec(2, 9, 9, 3, 1, 1, 1, 0, 0)).ShouldNotBeNull().Axis.ShouldBe(1);
+        SiteOf(new WindowSpec(2, 9, 9, 1, 3, 1, 1, 0, 0)).ShouldNotBeNull().Axis.ShouldBe(2);
+        SiteOf(new WindowSpec(2, 9, 9, 3, 3, 1, 1, 0, 0)).ShouldNotBeNull().Axis.ShouldBe(1);
+        SiteOf(new WindowSpec(2, 9, 9, 3, 1, 2, 2, 0, 0)).ShouldBeNull();
+        SiteOf(new WindowSpec(2, 9, 9, 5, 1, 1, 1, 0, 0)).ShouldBeNull();
+    }
 
-        static WinogradSite? Site(int kernelH, int kernelW, int stride)
+    private static WinogradSite? SiteOf(WindowSpec window) => WinogradSite.Of((Contract)LayerPlan.PlanOf(Dense(window)).Nodes[0]);
+
+    private static LayerSpec Dense(WindowSpec window) =>
+        PlanningSpecs.Dense(PlanningSpecs.Relu, 3 * window.Pixels, window.Channels * window.Height * window.Width) with { Window = window };
+
+    /// <summary>Strips of so many rows in Winograd's form against the contraction as it stands.</summary>
+    private static WinogradSite GivesTheDirectSums(WindowSpec window, int outputs, int step)
+    {
+        IReadOnlyList<Node> nodes = LayerPlan.PlanOf(Dense(window)).Nodes;
+        WinogradSite site = WinogradSite.Of((Contract)nodes[0]).ShouldNotBeNull();
+        WinogradForm form = WinogradForm.All.Single(f => f.Outputs == outputs);
+
+        Dictionary<string, double[]> tensors = PlanningSpecs.Given(nodes, Samples);
+        Dictionary<string, double[]> direct = new(tensors);
+        DataflowInterpreter.Run(nodes, Samples, direct);
+
+        List<Node> rewritten = [site.TransformKernel(form, 0)];
+        for (int row = 0; row < site.Rows; row += step)
         {
-            var window = new WindowSpec(2, 9, 9, kernelH, kernelW, stride, stride, 0, 0);
-            LayerSpec spec = PlanningSpecs.Dense(PlanningSpecs.Linear, 3 * window.Pixels, 162) with { Window = window };
-            return WinogradSite.Of((Contract)LayerPlan.PlanOf(spec).Nodes[0]);
+            rewritten.AddRange(site.Strip(row, Math.Min(step, site.Rows - row)).Nodes(form, 0, 0, 0, null));
         }
+
+        Node[] cut = [.. rewritten.Cast<Contract>().SelectMany(node => node.IsTransform ? TapSkipping.Apply(node) : [node])];
+        DataflowInterpreter.Run([.. cut, .. nodes.Skip(1)], Samples, tensors);
+        tensors["y"].ShouldBe(direct["y"], 1e-6);
+        return site;
     }
 }
