@@ -40,4 +40,7 @@ public sealed class BatchNorm2dAttribute : Attribute
 
     /// <summary>The slope of <see cref="Activation.LeakyRelu"/> for negative values.</summary>
     public float Slope { get; set; } = 0.01f;
+
+    /// <inheritdoc cref="LayerAttribute.Weights"/>
+    public string? Weights { get; set; }
 }

@@ -21,6 +21,12 @@ public abstract class LayerAttribute : Attribute
 
     /// <summary>The bias; <see cref="BiasMode.Shared"/> by default.</summary>
     public BiasMode Bias { get; set; }
+
+    /// <summary>
+    /// A safetensors file with trained values, named as an item <c>KronWeights</c> of the project names it: every object of the class
+    /// begins with them, and they are part of the assembly. <c>model.safetensors#fc1</c> is the layer fc1 of a whole model. Null for none.
+    /// </summary>
+    public string? Weights { get; set; }
 }
 
 /// <summary>

@@ -63,7 +63,7 @@ public sealed unsafe partial class LayerEngine
     /// <exception cref="InvalidOperationException">
     /// The layer applies its nonlinearity per term, or it is a pool or a normalisation, so no dense weight corresponds to it.
     /// </exception>
-    public void ToDense(Span<float> weight) => KroneckerFit.Expand(_definition, Parameters, weight);
+    public void ToDense(Span<float> weight) => KroneckerFit.Expand(_definition, _parameters.Values, weight);
 
     /// <inheritdoc cref="ModelFile.Save(string, ILayer)"/>
     public void Save(string path) => ModelFile.Save(path, this);

@@ -15,7 +15,7 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
     private readonly LayerDefinition _definition;
     private readonly LayerProgram _program;
     private readonly ParameterLayout _layout;
-    private readonly AlignedBuffer _parameters;
+    private readonly ParameterMemory _parameters;
     private readonly AlignedBuffer _state;
     private readonly AlignedBuffer _packed;
     private readonly ScratchPool _scratch;
@@ -34,7 +34,17 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
     {
     }
 
-    internal LayerEngine(LayerDefinition definition, LayerProgram program, WorkerPool workers)
+    /// <summary>Makes a layer with the trained values in its assembly, which are read in place until <see cref="Parameters"/> is asked for.</summary>
+    /// <param name="definition">What the layer is.</param>
+    /// <param name="program">Its kernels for the target this object is to run on.</param>
+    /// <param name="weights">Where its values are.</param>
+    /// <exception cref="InvalidOperationException">The assembly has no weights, or those of another build.</exception>
+    public LayerEngine(LayerDefinition definition, LayerProgram program, EmbeddedWeights weights)
+        : this(definition, program, WorkerPool.Shared, weights ?? throw new ArgumentNullException(nameof(weights)))
+    {
+    }
+
+    internal LayerEngine(LayerDefinition definition, LayerProgram program, WorkerPool workers, EmbeddedWeights? weights = null)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(program);
@@ -48,11 +58,21 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
         InputSize = definition.Inputs;
         OutputSize = definition.OutputSize;
         _layout = ParameterLayout.Of(definition);
-        _parameters = new AlignedBuffer(_layout.Length);
         _state = new AlignedBuffer(_layout.StateLength);
         _packed = new AlignedBuffer(program.PackedFloats);
         _scratch = new ScratchPool(program.ForwardScratchFloats);
-        ResetState();
+        if (weights is null)
+        {
+            _parameters = new ParameterMemory(_layout.Length);
+            ResetState();
+        }
+        else
+        {
+            EmbeddedFloats embedded = weights.Open(checked(_layout.Length + _layout.StateLength));
+            _parameters = new ParameterMemory(embedded, _layout.Length);
+            embedded.Slice(_layout.Length, _layout.StateLength).CopyTo(_state.Span);
+        }
+
         Commit();
     }
 
@@ -63,6 +83,7 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
     public int OutputSize { get; }
 
     /// <inheritdoc/>
+    /// <remarks>Of a layer whose weights lie in its assembly the first access makes a copy, which the layer reads from then on.</remarks>
     public Span<float> Parameters => _parameters.Span;
 
     /// <inheritdoc/>

@@ -65,6 +65,9 @@ public sealed record LayerInfo
     /// <summary>Trained parameters, the bias among them.</summary>
     public long Parameters { get; }
 
+    /// <summary>Bytes of trained values, parameters and state, that the layer's assembly holds; 0 for a layer without <c>Weights</c>.</summary>
+    public long EmbeddedBytes { get; init; }
+
     /// <inheritdoc cref="LayerDefinition.MultiplyAdds"/>
     public long MultiplyAdds { get; }
 
@@ -89,6 +92,11 @@ public sealed record LayerInfo
         {
             text.Append(CultureInfo.InvariantCulture, $" (dense {DenseParameters:N0}), ");
             text.Append(CultureInfo.InvariantCulture, $"{MultiplyAdds:N0} multiply-adds per sample (dense {DenseMultiplyAdds:N0})");
+        }
+
+        if (EmbeddedBytes > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {EmbeddedBytes:N0} bytes of trained values in the assembly");
         }
 
         foreach (TargetInfo target in Targets)

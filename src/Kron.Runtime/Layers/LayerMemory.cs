@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Kron;
 
 /// <summary>The bytes that a layer object holds at this moment; tapes belong to their callers and are not among them.</summary>
-/// <param name="ParameterBytes">The parameters in canonical order, and the state.</param>
+/// <param name="ParameterBytes">The parameters in canonical order, unless they are read where they lie in the assembly's image, and the state.</param>
 /// <param name="PackedBytes">The weights once more, as the forward kernels read them.</param>
 /// <param name="ScratchBytes">
 /// Scratch memory of inference, which grows with the calls that run at once. Layers that need little share a buffer per thread
