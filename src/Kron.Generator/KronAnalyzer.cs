@@ -1,6 +1,11 @@
+using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
 using Kron.Generator.Diagnostics;
 using Kron.Generator.Parsing;
+using Kron.Generator.Weights;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -20,15 +25,32 @@ public sealed class KronAnalyzer : DiagnosticAnalyzer
 
         // The generator completes such classes wherever they are written.
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterSymbolAction(
-            static symbol =>
-            {
-                ParsedLayer layer = LayerParser.Parse((INamedTypeSymbol)symbol.Symbol, symbol.Compilation, symbol.CancellationToken);
-                foreach (Diagnostic diagnostic in layer.Diagnostics)
-                {
-                    symbol.ReportDiagnostic(diagnostic);
-                }
-            },
-            SymbolKind.NamedType);
+        context.RegisterCompilationStartAction(static compilation =>
+        {
+            var weights = new Lazy<WeightsList>(() => ReadWeights(compilation.Options, compilation.CancellationToken));
+            compilation.RegisterSymbolAction(symbol => Analyze(symbol, weights), SymbolKind.NamedType);
+        });
     }
+
+    private static void Analyze(SymbolAnalysisContext symbol, Lazy<WeightsList> weights)
+    {
+        ParsedLayer layer = LayerParser.Parse((INamedTypeSymbol)symbol.Symbol, symbol.Compilation, symbol.CancellationToken);
+        IEnumerable<Diagnostic> diagnostics = layer.Diagnostics;
+        if (layer.Spec is { Weights: not null } spec)
+        {
+            var bag = new DiagnosticBag();
+            WeightsBinding.Bind(spec, weights.Value, layer.Weights, bag);
+            diagnostics = diagnostics.Concat(bag.Diagnostics);
+        }
+
+        foreach (Diagnostic diagnostic in diagnostics)
+        {
+            symbol.ReportDiagnostic(diagnostic);
+        }
+    }
+
+    private static WeightsList ReadWeights(AnalyzerOptions options, CancellationToken cancellation) =>
+        options.AdditionalFiles.FirstOrDefault(text => WeightsList.IsList(text.Path)) is { } list
+            ? WeightsList.Parse(list.GetText(cancellation)?.ToString() ?? "")
+            : WeightsList.Empty;
 }

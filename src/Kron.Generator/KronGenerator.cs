@@ -6,7 +6,7 @@ using Kron.Generator.Emit;
 using Kron.Generator.Parsing;
 using Kron.Generator.Scheduling;
 using Kron.Generator.Spec;
-using Kron.Generator.Support;
+using Kron.Generator.Weights;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
@@ -40,13 +40,24 @@ public sealed class KronGenerator : IIncrementalGenerator
             }
         });
 
+        IncrementalValueProvider<WeightsList> weights = context.AdditionalTextsProvider
+            .Where(static text => WeightsList.IsList(text.Path))
+            .Select(static (text, cancellation) => WeightsList.Parse(text.GetText(cancellation)?.ToString() ?? ""))
+            .Collect()
+            .Select(static (lists, _) => lists.FirstOrDefault() ?? WeightsList.Empty)
+            .WithTrackingName(TrackingNames.Weights);
+
         foreach (KnownLayer layer in KnownLayers.All)
         {
-            Compile(context, targets, layer);
+            Compile(context, targets, weights, layer);
         }
     }
 
-    private static void Compile(IncrementalGeneratorInitializationContext context, IncrementalValueProvider<TargetSelection> targets, KnownLayer known)
+    private static void Compile(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValueProvider<TargetSelection> targets,
+        IncrementalValueProvider<WeightsList> weights,
+        KnownLayer known)
     {
         IncrementalValuesProvider<LayerSpec> layers = context.SyntaxProvider
             .ForAttributeWithMetadataName(
@@ -58,7 +69,23 @@ public sealed class KronGenerator : IIncrementalGenerator
             .Select(static (spec, _) => spec!)
             .WithTrackingName(TrackingNames.Layers(known.Name));
 
-        IncrementalValuesProvider<CompiledLayer> files = layers
+        IncrementalValuesProvider<BoundLayer> bound = layers
+            .Combine(weights)
+            .Select(static (pair, _) => WeightsBinding.Bind(pair.Left, pair.Right))
+            .Where(static layer => layer is not null)
+            .Select(static (layer, _) => layer!);
+
+        // Kernels depend on shapes alone: other values are a line of another file.
+        context.RegisterSourceOutput(bound, static (output, layer) =>
+        {
+            if (layer.Weights is not null)
+            {
+                Add(output, WeightsEmitter.Emit(layer.Spec, layer.Weights));
+            }
+        });
+
+        IncrementalValuesProvider<CompiledLayer> files = bound
+            .Select(static (layer, _) => layer.Spec)
             .Combine(targets)
             .Select(static (pair, _) => CompiledLayer.Compile(pair.Left, pair.Right.Targets))
             .WithTrackingName(TrackingNames.Files(known.Name));
@@ -72,8 +99,10 @@ public sealed class KronGenerator : IIncrementalGenerator
 
             foreach (GeneratedFile file in layer.Files)
             {
-                output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
+                Add(output, file);
             }
         });
     }
+
+    private static void Add(SourceProductionContext output, GeneratedFile file) => output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
 }

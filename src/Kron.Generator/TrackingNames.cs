@@ -8,9 +8,10 @@ namespace Kron.Generator;
 internal static class TrackingNames
 {
     public const string Targets = nameof(Targets);
+    public const string Weights = nameof(Weights);
 
     /// <summary>All of them, in their order.</summary>
-    public static IReadOnlyList<string> All => [Targets, .. KnownLayers.All.SelectMany(layer => new[] { Layers(layer.Name), Files(layer.Name) })];
+    public static IReadOnlyList<string> All => [Targets, Weights, .. KnownLayers.All.SelectMany(layer => new[] { Layers(layer.Name), Files(layer.Name) })];
 
     /// <summary>The specifications of the layers with an attribute.</summary>
     public static string Layers(string attribute) => attribute + "s";

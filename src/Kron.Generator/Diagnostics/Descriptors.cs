@@ -384,6 +384,34 @@ internal static class Descriptors
         isEnabledByDefault: true,
         helpLinkUri: HelpLinkBase + "KRON041.md");
 
+    // Weights in the assembly.
+    public static readonly DiagnosticDescriptor WeightsNotListed = new(
+        "KRON042",
+        "A file of weights is not part of the project",
+        "The project has no item <KronWeights Include=\"{0}\" />, whose weights would be part of the assembly; it has {1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLinkBase + "KRON042.md");
+
+    public static readonly DiagnosticDescriptor WeightsUnreadable = new(
+        "KRON043",
+        "A file of weights cannot be read",
+        "'{0}' cannot be embedded: {1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLinkBase + "KRON043.md");
+
+    public static readonly DiagnosticDescriptor WeightsMismatch = new(
+        "KRON044",
+        "A file of weights does not fit its layer",
+        "'{0}' does not hold the weights of '{1}': {2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLinkBase + "KRON044.md");
+
     /// <summary>All of them, in the order of their ids.</summary>
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         NotPartial, StaticClass, GenericClass, AbstractClass, RecordClass, FileLocalClass, MemberCollision,
@@ -393,5 +421,5 @@ internal static class Descriptors
         FormulationWithoutImage, FormulationMismatch, FormulationWithPadding, MaxoutPieces, SlopeNotFinite,
         OptionWithoutEffect, UselessRank, MoreParameters, MoreMultiplyAdds, InternalError,
         MissingImage, PaddingSize, WindowSize, StructuredSize, NormalizationConstant,
-        ActivationNotOffered);
+        ActivationNotOffered, WeightsNotListed, WeightsUnreadable, WeightsMismatch);
 }

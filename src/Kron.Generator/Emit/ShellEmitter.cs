@@ -44,22 +44,24 @@ internal static class ShellEmitter
     private static void Construction(CodeWriter writer, LayerSpec spec)
     {
         string name = spec.Type.Name;
+        string begin = spec.Weights is null ? "all parameters are zero" : $"the parameters are those of {CSharpText.Xml(spec.Weights.ToString())}";
+        string weights = spec.Weights is null ? "" : ", " + GeneratedMembers.WeightsProperty;
         writer
             .Line(FileHeader.GeneratedCode)
             .Line($"private readonly {Services}.LayerEngine _engine;")
             .Line()
-            .Line("/// <summary>Creates the layer on the best target of this machine; all parameters are zero.</summary>")
+            .Line($"/// <summary>Creates the layer on the best target of this machine; {begin}.</summary>")
             .Line(FileHeader.GeneratedCode)
             .Open($"public {name}()")
-            .Line($"_engine = new {Services}.LayerEngine(Definition, CreateProgram(global::Kron.KernelTarget.Best));")
+            .Line($"_engine = new {Services}.LayerEngine(Definition, CreateProgram(global::Kron.KernelTarget.Best){weights});")
             .Close()
             .Line()
-            .Line("/// <summary>Creates the layer on a target of the caller's choice; all parameters are zero.</summary>")
+            .Line($"/// <summary>Creates the layer on a target of the caller's choice; {begin}.</summary>")
             .Line("/// <param name=\"target\">The instruction set.</param>")
             .Line("/// <exception cref=\"global::System.PlatformNotSupportedException\">The machine lacks the target, or the layer was not compiled for it.</exception>")
             .Line(FileHeader.GeneratedCode)
             .Open($"public {name}(global::Kron.KernelTarget target)")
-            .Line($"_engine = new {Services}.LayerEngine(Definition, CreateProgram(target));")
+            .Line($"_engine = new {Services}.LayerEngine(Definition, CreateProgram(target){weights});")
             .Close();
     }
 
@@ -83,7 +85,7 @@ internal static class ShellEmitter
             writer.Line($"        }}) {{ TrainingScratchBytes = {CSharpText.Literal(4L * sizes.BackwardScratch)}, TapeBytes = {CSharpText.Literal(4L * sizes.TapePerSample)} }},");
         }
 
-        writer.Line("    });");
+        writer.Line(spec.Weights is null ? "    });" : $"    }}) {{ EmbeddedBytes = {CSharpText.Literal(4 * ParameterTensors.Of(spec).Sum(tensor => tensor.Shape.Aggregate(1L, (product, extent) => product * extent)))} }};");
 
         writer.Line();
         DefinitionEmitter.Emit(writer, spec);

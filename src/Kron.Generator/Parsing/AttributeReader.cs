@@ -30,7 +30,7 @@ internal sealed class AttributeReader
         if (data.AttributeConstructor is null
             || data.ConstructorArguments.Length != names.Count
             || data.ConstructorArguments.Any(argument => argument.Kind != TypedConstantKind.Primitive || argument.Value is not int)
-            || data.NamedArguments.Any(argument => argument.Value.Kind is not (TypedConstantKind.Primitive or TypedConstantKind.Enum) || argument.Value.Value is null))
+            || data.NamedArguments.Any(argument => argument.Value.Kind is not (TypedConstantKind.Primitive or TypedConstantKind.Enum) || (argument.Value.Value is null && !IsText(argument.Value))))
         {
             return null;
         }
@@ -94,6 +94,9 @@ internal sealed class AttributeReader
         return absent;
     }
 
+    /// <summary>A text; null where it is not set.</summary>
+    public string? Text(string option) => _data.NamedArguments.FirstOrDefault(argument => argument.Key == option).Value is { IsNull: false, Value: string text } ? text : null;
+
     /// <summary>Where a constructor argument is; the whole attribute's location should it not be found.</summary>
     public Location? LocationOf(int argument) => ArgumentSyntax(argument)?.GetLocation() ?? Location;
 
@@ -113,6 +116,8 @@ internal sealed class AttributeReader
     /// <summary>Where an option is set; the whole attribute's location where it is not.</summary>
     public Location? LocationOf(string option) =>
         _syntax?.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == option)?.GetLocation() ?? Location;
+
+    private static bool IsText(TypedConstant value) => value.Type?.SpecialType == SpecialType.System_String;
 
     private AttributeArgumentSyntax? ArgumentSyntax(int index)
     {

@@ -9,6 +9,7 @@ internal static class GeneratedMembers
     public const string EngineField = "_engine";
     public const string DefinitionProperty = "Definition";
     public const string CreateProgramMethod = "CreateProgram";
+    public const string WeightsProperty = "EmbeddedWeights";
 
     /// <summary>The interface that generated members implement explicitly.</summary>
     public const string ExplicitInterface = "Kron.INamedParameters";
@@ -24,7 +25,7 @@ internal static class GeneratedMembers
     public static readonly IReadOnlyList<string> Names =
     [
         "InputSize", "OutputSize", "Parameters", "Gradients", "State", "Target", "Memory", "Info",
-        EngineField, DefinitionProperty, CreateProgramMethod,
+        EngineField, DefinitionProperty, CreateProgramMethod, WeightsProperty,
         .. Scheduling.Targets.All.Select(target => KernelClass(target.Name)),
     ];
 

@@ -52,26 +52,27 @@ internal static class LayerParser
         }
 
         LayerSpec? spec = null;
+        Location? weights = null;
         if (layers.Count == 1)
         {
             ProjectRules.Check(type, (CSharpCompilation)compilation, LocationOf(layers[0].Attribute, cancellation), bag);
             if (TypeParser.Parse(type, compilation, bag, cancellation) is { } typeSpec)
             {
-                spec = Parse(type, typeSpec, layers[0], terms, bag, cancellation);
+                (spec, weights) = Parse(type, typeSpec, layers[0], terms, bag, cancellation);
             }
         }
 
-        return new ParsedLayer(bag.HasErrors ? null : spec, bag.Diagnostics);
+        return new ParsedLayer(bag.HasErrors ? null : spec, bag.Diagnostics) { Weights = weights };
     }
 
-    private static LayerSpec? Parse(INamedTypeSymbol type, TypeSpec typeSpec, Found layer, IReadOnlyList<Found> terms, DiagnosticBag bag, CancellationToken cancellation)
+    private static (LayerSpec? Spec, Location? Weights) Parse(INamedTypeSymbol type, TypeSpec typeSpec, Found layer, IReadOnlyList<Found> terms, DiagnosticBag bag, CancellationToken cancellation)
     {
         List<AttributeReader> readers = [];
         foreach (Found each in terms.Where(term => term.Known == layer.Known).Prepend(layer))
         {
             if (AttributeReader.TryRead(each.Attribute, each.Known.Arguments, cancellation) is not { } reader)
             {
-                return null;
+                return default;
             }
 
             readers.Add(reader);
@@ -88,7 +89,9 @@ internal static class LayerParser
             }
         }
 
-        return spec;
+        return readers[0].Text("Weights") is { } weights
+            ? (spec is null ? null : spec with { Weights = WeightsSpec.Parse(weights) }, readers[0].LocationOf("Weights"))
+            : (spec, null);
     }
 
     private static Location? LocationOf(AttributeData attribute, CancellationToken cancellation) =>

@@ -9,5 +9,8 @@ namespace Kron.Generator.Parsing;
 /// <param name="Diagnostics">For the analyzer. The generator drops them at once, since a location must not enter the pipeline.</param>
 internal sealed record ParsedLayer(LayerSpec? Spec, IReadOnlyList<Diagnostic> Diagnostics)
 {
+    /// <summary>Where the attribute names a file of weights; likewise for the analyzer.</summary>
+    public Location? Weights { get; init; }
+
     public static readonly ParsedLayer Nothing = new(null, []);
 }

@@ -38,6 +38,9 @@ internal sealed record LayerSpec(
     /// <summary>The constants of batch normalisation, else null.</summary>
     public NormalizationSpec? Normalization { get; init; }
 
+    /// <summary>The trained values that every object of the class begins with; null for zeros.</summary>
+    public WeightsSpec? Weights { get; init; }
+
     /// <summary>Whether inference may use Winograd's form, whose rounding errors are larger.</summary>
     public bool AllowsWinograd { get; init; } = true;
 
@@ -81,6 +84,23 @@ internal sealed record WindowSpec(int Channels, int Height, int Width, int Kerne
 
 /// <summary>The small kernel α [out, Channels, KernelH, KernelW] of a structured convolution, or with kernels of 1 the small matrix [outputs, Channels] of a structured layer.</summary>
 internal sealed record StructuredSpec(int Channels, int KernelH, int KernelW);
+
+/// <param name="File">A safetensors file, as an item of the project names it.</param>
+/// <param name="Layer">The layer's name in the file; empty where the file is that of one layer.</param>
+internal sealed record WeightsSpec(string File, string Layer)
+{
+    /// <summary>Begins the layer's name, behind the file's.</summary>
+    public const char Separator = '#';
+
+    public override string ToString() => Layer.Length == 0 ? File : File + Separator + Layer;
+
+    public static WeightsSpec Parse(string text)
+    {
+        string path = text.Replace('\\', '/');
+        int end = path.LastIndexOf(Separator);
+        return end < 0 ? new(path, "") : new(path.Substring(0, end), path.Substring(end + 1));
+    }
+}
 
 /// <param name="Epsilon">Added to the variance.</param>
 /// <param name="Momentum">The share of a batch in the running statistics.</param>

@@ -16,7 +16,7 @@ namespace Kron.Generator.Tests.Diagnostics;
 public partial class HelpPageTests
 {
     /// <summary>Ids whose example is a project file.</summary>
-    private static readonly string[] OfTheProject = ["KRON014", "KRON015", "KRON016", "KRON035"];
+    private static readonly string[] OfTheProject = ["KRON014", "KRON015", "KRON016", "KRON035", "KRON042", "KRON043", "KRON044"];
 
     private static readonly string Folder = Path.GetFullPath(Path.Combine(ThisFolder(), "../../../docs/diagnostics"));
 

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Kron.Generator.Tests.Support;
+using Kron.Generator.Tests.Weights;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -13,6 +14,15 @@ internal static class GeneratedCode
 {
     /// <summary>The file of the class itself.</summary>
     public static string Class(string attributes, string target) => Run(attributes, target).ClassFiles.Single().SourceText.ToString();
+
+    /// <summary>The beginning of the class's file, up to its description, and the file that says where its weights are.</summary>
+    public static string WithWeights(string attributes, BuiltWeights built)
+    {
+        GeneratorRun run = Run(attributes, "Scalar", built.List);
+        string text = run.ClassFiles.Single().SourceText.ToString();
+        string weights = run.Files.Single(f => f.HintName.Contains("-Weights", System.StringComparison.Ordinal)).SourceText.ToString();
+        return text[..text.IndexOf("    // Made anew", System.StringComparison.Ordinal)] + weights;
+    }
 
     /// <summary>The file of one target's kernels, with no other methods than an entry and those it calls.</summary>
     public static string Entry(string attributes, string target, string entry)
@@ -39,9 +49,9 @@ internal static class GeneratedCode
         }
     }
 
-    private static GeneratorRun Run(string attributes, string target)
+    private static GeneratorRun Run(string attributes, string target, string? weights = null)
     {
-        GeneratorRun run = GeneratorHarness.Run($"using Kron; namespace Demo; {attributes} public sealed partial class Layer;", new HarnessOptions { KronTargets = target });
+        GeneratorRun run = GeneratorHarness.Run($"using Kron; namespace Demo; {attributes} public sealed partial class Layer;", new HarnessOptions { KronTargets = target, WeightsList = weights });
         run.CompilerDiagnostics.ShouldBeEmpty();
         return run;
     }

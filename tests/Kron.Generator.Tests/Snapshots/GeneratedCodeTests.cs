@@ -1,4 +1,5 @@
 using Kron.Generator.Tests.Support;
+using Kron.Generator.Tests.Weights;
 using Xunit;
 
 namespace Kron.Generator.Tests.Snapshots;
@@ -12,6 +13,11 @@ public class GeneratedCodeTests
     [Fact]
     public void Class_of_one_shape() =>
         Snapshot.Match(GeneratedCode.Class("[KroneckerLayer(4, 4, 6, 5, 2, Activation = Activation.Relu)]", "Avx2"));
+
+    [Fact]
+    public void Embedded_weights() => Snapshot.Match(GeneratedCode.WithWeights(
+        "[DenseLayer(2, 3, Weights = \"net.safetensors#head\")]",
+        BuiltWeights.Of(("net.safetensors", BuiltWeights.Zeros(("head.weight", [2, 3]), ("head.bias", [2]))))));
 
     [Fact]
     public void Straight_line() =>

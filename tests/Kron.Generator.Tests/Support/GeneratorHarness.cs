@@ -61,7 +61,7 @@ internal static class GeneratorHarness
         options ??= HarnessOptions.Default;
         return CSharpGeneratorDriver.Create(
             [new KronGenerator().AsSourceGenerator()],
-            additionalTexts: null,
+            AdditionalTexts(options),
             ParseOptions(options),
             new MsBuildProperties(options),
             new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
@@ -74,13 +74,15 @@ internal static class GeneratorHarness
             .WithAnalyzers(
                 [new KronAnalyzer()],
                 new CompilationWithAnalyzersOptions(
-                    new AnalyzerOptions([], new MsBuildProperties(options)),
+                    new AnalyzerOptions(AdditionalTexts(options), new MsBuildProperties(options)),
                     onAnalyzerException: (exception, _, _) => throw new InvalidOperationException("The analyzer threw.", exception),
                     concurrentAnalysis: false,
                     logAnalyzerExecutionTime: false))
             .GetAnalyzerDiagnosticsAsync(CancellationToken.None)
             .GetAwaiter()
             .GetResult();
+
+    private static ImmutableArray<AdditionalText> AdditionalTexts(HarnessOptions options) => options.WeightsList is { } list ? [new ListText(list)] : [];
 
     private static ImmutableArray<MetadataReference> FindReferences()
     {
@@ -92,6 +94,14 @@ internal static class GeneratorHarness
             .Append(typeof(ILayer).Assembly.Location)
             .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path))
             .ToImmutableArray();
+    }
+
+    /// <summary>The list of embedded weights, where the build's targets put it.</summary>
+    internal sealed class ListText(string list) : AdditionalText
+    {
+        public override string Path => "/project/obj/Release/Kron.Weights.txt";
+
+        public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(list, System.Text.Encoding.UTF8);
     }
 
     private sealed class MsBuildProperties(HarnessOptions options) : AnalyzerConfigOptionsProvider

@@ -40,10 +40,12 @@ internal sealed class GeneratorRun(Compilation output, GeneratorRunResult result
         diagnostic.Location.SourceTree?.GetText().ToString(diagnostic.Location.SourceSpan) ?? "";
 
     /// <summary>Compiles everything into a loaded assembly of its own collectible context; throws with the compiler's errors when it does not compile.</summary>
-    public Assembly Load()
+    /// <param name="weights">The resource that the build's targets would embed.</param>
+    public Assembly Load(byte[]? weights = null)
     {
         using var image = new MemoryStream();
-        var emitted = output.Emit(image);
+        ResourceDescription[] resources = weights is null ? [] : [new ResourceDescription("Kron.Weights", () => new MemoryStream(weights), isPublic: true)];
+        var emitted = output.Emit(image, manifestResources: resources);
         if (!emitted.Success)
         {
             throw new InvalidOperationException(

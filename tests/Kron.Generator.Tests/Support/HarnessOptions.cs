@@ -20,6 +20,9 @@ internal sealed record HarnessOptions
     /// <summary>The MSBuild property KronTargets, as the compiler sees it; null when the project does not set it.</summary>
     public string? KronTargets { get; init; }
 
+    /// <summary>The build's list of embedded weights; null for a project without any.</summary>
+    public string? WeightsList { get; init; }
+
     public OutputKind OutputKind { get; init; } = OutputKind.DynamicallyLinkedLibrary;
 
     public IReadOnlyList<MetadataReference> MoreReferences { get; init; } = [];

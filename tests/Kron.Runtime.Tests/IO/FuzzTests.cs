@@ -57,6 +57,45 @@ public sealed class FuzzTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void The_builds_reader_takes_what_the_librarys_takes()
+    {
+        byte[] escapes = SafetensorsBytes.Of("""{"__metadata__":{"a\u0062":"\ud83d\ude00\n"},"fc.\u0041.0":{"shape":[1,0,2],"dtype":"BF16","data_offsets":[0,0]}, "x.bias" : {"dtype":"F16","data_offsets":[0,4],"shape":[2]}}\t""", new byte[4]);
+        using var folder = new TemporaryFolder();
+        ModelFile.Save(folder["model"], Model(seed: 1));
+        Fuzz(
+            "safetensors, build",
+            [File.ReadAllBytes(folder["model"]), escapes],
+            MutateSafetensors,
+            file =>
+            {
+                SafetensorsEntry[]? library = null;
+                try
+                {
+                    using SafetensorsFile open = SafetensorsFile.Open(new ArrayBytes(file), "fuzz");
+                    library = [.. open.Tensors.Values.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.ByteLength)];
+                }
+                catch (InvalidDataException)
+                {
+                    // As the build's reader has to say, too.
+                }
+
+                Build.SafetensorsHeader header;
+                try
+                {
+                    header = Build.SafetensorsHeader.Read(new MemoryStream(file));
+                }
+                catch (InvalidDataException error) when (library is null)
+                {
+                    throw new InvalidDataException("'fuzz' " + error.Message);
+                }
+
+                library.ShouldNotBeNull();
+                header.Tensors.Select(tensor => (tensor.Name, tensor.Type, tensor.Offset, tensor.ByteLength, tensor.Length, string.Join(',', tensor.Shape)))
+                    .ShouldBe(library.Select(tensor => (tensor.Name, tensor.ElementType, tensor.Offset, tensor.ByteLength, tensor.Length, string.Join(',', tensor.Shape))), ignoreOrder: true);
+            });
+    }
+
+    [Fact]
     public void Npy_files_load_or_throw() => Fuzz(
         "npy",
         [Single, NpyBytes.Of(2, "{'descr': '>i2', 'fortran_order': True, 'shape': (2, 3), }", new byte[12]), NpyBytes.Of(3, "{'descr': '|b1', 'fortran_order': False, 'shape': (), }", 1)],
