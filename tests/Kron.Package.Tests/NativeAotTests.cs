@@ -43,7 +43,8 @@ public sealed class NativeAotTests(PackageFixture fixture)
         catch (CommandException error)
         {
             // NU1101: no such package; NU1102: not in the version that the SDK asks for.
-            IEnumerable<string> missing = Regex.Matches(error.Message, @"error NU110[12]: Unable to find package (.+?)\. ").Select(match => match.Groups[1].Value).Distinct();
+            IEnumerable<string> missing = Regex.Matches(error.Message, @"error NU110[12]: Unable to find package (.+?)(?:\. |\r?$)", RegexOptions.Multiline)
+                .Select(match => match.Groups[1].Value).Distinct();
             throw missing.Any() ? new InvalidOperationException($"No source has what the SDK needs to publish: {string.Join("; ", missing)}.", error) : error;
         }
     }
