@@ -15,7 +15,7 @@ namespace Kron.Package.Tests;
 public sealed class ContentTests(PackageFixture fixture)
 {
     [Fact]
-    public void The_package_holds_the_library_the_compiler_and_the_msbuild_files_and_nothing_else() =>
+    public void The_package_holds_the_library_the_compiler_and_what_the_build_needs_and_nothing_else() =>
         fixture.Package.Names.ShouldBe(
         [
             "Kron.nuspec",
@@ -28,6 +28,7 @@ public sealed class ContentTests(PackageFixture fixture)
             "lib/net10.0/Kron.Runtime.xml",
             "lib/net8.0/Kron.Runtime.dll",
             "lib/net8.0/Kron.Runtime.xml",
+            "tools/netstandard2.0/Kron.Build.dll",
         ]);
 
     [Fact]

@@ -50,14 +50,16 @@ public sealed class SymbolTests(PackageFixture fixture)
         CheckSources(provider.GetMetadataReader(), "src/Kron.Runtime/");
     }
 
-    /// <summary>Nobody asks a symbol server about an analyzer, so its symbols lie inside.</summary>
-    [Fact]
-    public void The_compiler_leads_to_its_sources()
+    /// <summary>Nobody asks a symbol server about what runs in a build, so its symbols lie inside.</summary>
+    [Theory]
+    [InlineData("analyzers/dotnet/cs/Kron.Generator.dll", "src/Kron.Generator/")]
+    [InlineData("tools/netstandard2.0/Kron.Build.dll", "src/Kron.Build/")]
+    public void What_runs_in_a_build_leads_to_its_sources(string name, string folder)
     {
-        using PEReader compiler = new(fixture.Package["analyzers/dotnet/cs/Kron.Generator.dll"].ToImmutableArray());
-        DebugDirectoryEntry entry = compiler.ReadDebugDirectory().Single(entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb);
-        using MetadataReaderProvider provider = compiler.ReadEmbeddedPortablePdbDebugDirectoryData(entry);
-        CheckSources(provider.GetMetadataReader(), "src/Kron.Generator/");
+        using PEReader image = new(fixture.Package[name].ToImmutableArray());
+        DebugDirectoryEntry entry = image.ReadDebugDirectory().Single(entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb);
+        using MetadataReaderProvider provider = image.ReadEmbeddedPortablePdbDebugDirectoryData(entry);
+        CheckSources(provider.GetMetadataReader(), folder);
     }
 
     /// <summary>Every document is a committed file, which source link turns into an address, or one that the symbols hold.</summary>
