@@ -112,7 +112,7 @@ internal enum UnaryKind
     /// <summary>The square root; NaN of a negative value.</summary>
     SquareRoot,
 
-    /// <summary>The sum of all lanes, in every lane.</summary>
+    /// <summary>The sum of all lanes, in every lane: of neighbours first, then of neighbouring sums.</summary>
     ReduceAdd,
 }
 

@@ -107,6 +107,26 @@ public sealed unsafe class OperationTests
 
     [Theory]
     [MemberData(nameof(PrintedKernels.Runnable), MemberType = typeof(PrintedKernels))]
+    public void Lanes_are_summed_neighbours_first(string target)
+    {
+        TargetModel model = PrintedKernels.Target(target);
+        Kernel kernel = Elementwise("Sum", model.Lanes, new Unary(UnaryKind.ReduceAdd, "a"));
+        PrintedKernels compiled = PrintedKernels.Compile(model, kernel);
+        var random = new Random(1);
+        for (int trial = 0; trial < 100; trial++)
+        {
+            float[] a = [.. Enumerable.Range(0, model.Lanes).Select(_ => random.NextSingle() - 0.5f)], sums = a;
+            while (sums.Length > 1)
+            {
+                sums = [.. sums.Chunk(2).Select(pair => pair[0] + pair[1])];
+            }
+
+            Run(compiled, "Sum", model.Lanes, a, a, a).ShouldAllBe(value => value == sums[0]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(PrintedKernels.Runnable), MemberType = typeof(PrintedKernels))]
     public void Scaling_multiplies_by_every_power_of_two(string target)
     {
         TargetModel model = PrintedKernels.Target(target);

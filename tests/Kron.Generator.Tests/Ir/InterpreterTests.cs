@@ -94,6 +94,15 @@ public class InterpreterTests
     }
 
     [Fact]
+    public void LanesAreSummedNeighboursFirst()
+    {
+        float[] z = new float[1];
+        Kernel kernel = Kernel(["x", "z"], Let("a", Load("x", 0, 4)), Let("sum", new Unary(UnaryKind.ReduceAdd, "a")), Store("z", 0, "sum", 1));
+        Run(Targets.AdvSimd, kernel, ("x", [1e8f, -1e8f, 1f, 1f]), ("z", z));
+        z.ShouldBe([2f]);
+    }
+
+    [Fact]
     public void MasksSelectAndNaNComparesFalse()
     {
         foreach ((BinaryKind kind, float[] expected) in ((BinaryKind, float[])[])

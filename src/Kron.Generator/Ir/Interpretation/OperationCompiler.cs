@@ -155,7 +155,7 @@ internal sealed class OperationCompiler(
         }
     };
 
-    /// <summary>Halves fold onto each other, as the targets reduce.</summary>
+    /// <summary>Neighbours first, then neighbouring sums, as the targets reduce.</summary>
     private Action<Frame> ReduceAdd(int to, int a) => frame =>
     {
         float[] v = frame.Values;
@@ -165,7 +165,7 @@ internal sealed class OperationCompiler(
         {
             for (int l = 0; l < half; l++)
             {
-                sums[l] += sums[l + half];
+                sums[l] = sums[2 * l] + sums[(2 * l) + 1];
             }
         }
 
