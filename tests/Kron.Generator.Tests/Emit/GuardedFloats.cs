@@ -1,6 +1,5 @@
 using System;
 using System.Runtime.InteropServices;
-using Shouldly;
 
 namespace Kron.Generator.Tests.Emit;
 
@@ -31,8 +30,11 @@ internal sealed unsafe partial class GuardedFloats : IDisposable
         {
             _bytes = (nuint)(room + (2 * Page));
             _map = Map(0, _bytes, protection: 0, flags: 0x22, file: -1, offset: 0);
-            _map.ShouldNotBe(-1);
-            Protect(_map + Page, (nuint)room, protection: 3).ShouldBe(0);
+            if (_map == -1 || Protect(_map + Page, (nuint)room, protection: 3) != 0)
+            {
+                throw new InvalidOperationException($"No memory of {_bytes} bytes can be mapped.");
+            }
+
             Start = (float*)(_map + Page) + (atEnd ? _slack : 0);
         }
         else
@@ -55,7 +57,15 @@ internal sealed unsafe partial class GuardedFloats : IDisposable
     // The writable floats on the side without a guard.
     private Span<float> Slack => new(_atEnd ? Start - _slack : Start + Count, _slack);
 
-    public void ShouldBeAloneWritten() => Slack.IndexOfAnyExcept(Sentinel).ShouldBe(-1);
+    /// <exception cref="InvalidOperationException">A float beside them was written.</exception>
+    public void ShouldBeAloneWritten()
+    {
+        int at = Slack.IndexOfAnyExcept(Sentinel);
+        if (at >= 0)
+        {
+            throw new InvalidOperationException($"Of {Count} floats, one {(_atEnd ? _slack - at : at + 1)} {(_atEnd ? "before the first" : "after the last")} was written.");
+        }
+    }
 
     public void Dispose()
     {

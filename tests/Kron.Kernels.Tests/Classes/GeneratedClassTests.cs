@@ -21,57 +21,25 @@ public class GeneratedClassTests
     [Fact]
     public void A_wrong_length_names_both_lengths_and_touches_nothing()
     {
-        foreach ((LayerCase layer, ILayer compiled) in CompiledCases.OfEveryKind())
+        foreach ((_, ILayer compiled) in CaseBatch.OfEveryKind())
         {
-            int inputs = 3 * layer.Inputs, outputs = 3 * layer.OutputSize;
-            float[] x = new Random(1).Floats(inputs), y = new float[outputs + 1], dx = new float[inputs + 1];
-            Array.Fill(y, 7);
-            Array.Fill(dx, 7);
-            LayerTape tape = compiled.CreateTape(3), small = compiled.CreateTape(2);
-
-            Refuses(() => compiled.Forward(x, y), outputs + 1, outputs);
-            Refuses(() => compiled.Forward(x, y.AsSpan(2)), outputs - 1, outputs);
-            Refuses(() => compiled.Forward(x, y, tape), outputs + 1, outputs);
-            Refuses(() => compiled.Forward(x, y.AsSpan(1), small), 3, 2);
-            if (layer.Inputs > 1)
-            {
-                Refuses(() => compiled.Forward(x.AsSpan(1), y.AsSpan(1)), inputs - 1, layer.Inputs);
-            }
-
-            float[] fitting = new float[outputs];
-            compiled.Forward(x, fitting, tape);
-            Refuses(() => compiled.Backward(x, y, dx.AsSpan(1), tape), outputs + 1, outputs);
-            Refuses(() => compiled.Backward(x, fitting, dx, tape), inputs + 1, inputs);
-            Refuses(() => compiled.Backward(x.AsSpan(layer.Inputs), fitting, dx.AsSpan(1), tape), 2, 3);
-
-            y.ShouldAllBe(value => value == 7);
-            dx.ShouldAllBe(value => value == 7);
-            compiled.Gradients.ToArray().ShouldAllBe(value => value == 0);
+            Refusals.OfWrongLengths(compiled);
         }
     }
 
     [Fact]
     public void Spans_that_overlap_are_refused()
     {
-        foreach ((LayerCase layer, ILayer compiled) in CompiledCases.OfEveryKind())
+        foreach ((_, ILayer compiled) in CaseBatch.OfEveryKind())
         {
-            float[] memory = new float[layer.Inputs + layer.OutputSize - 1], before = [.. memory];
-            Should.Throw<ArgumentException>(() => compiled.Forward(memory.AsSpan(0, layer.Inputs), memory.AsSpan(layer.Inputs - 1))).Message.ShouldContain("overlaps");
-
-            LayerTape tape = compiled.CreateTape(1);
-            compiled.Forward(new float[layer.Inputs], new float[layer.OutputSize], tape);
-            float[] x = new float[layer.Inputs];
-            Should.Throw<ArgumentException>(() => compiled.Backward(x, new float[layer.OutputSize], x, tape)).Message.ShouldContain("overlaps");
-            memory.ShouldBe(before);
+            Refusals.OfOverlaps(compiled);
         }
     }
 
     [Fact]
     public void A_layer_fits_the_dense_weight_it_stands_for()
     {
-        // A cut or a sum of shapes has no exact solution that a fit must find.
-        foreach ((LayerCase layer, Type type) in OfEveryKind().Where(pair =>
-            pair.Layer.Nonlinearity == Nonlinearity.AfterSum && pair.Layer.Groups.Count < 2 && pair.Layer.PaddedInputs == 0))
+        foreach ((LayerCase layer, Type type) in OfEveryKind().Where(pair => pair.Layer.HasExactFit))
         {
             var original = (ILayer)Activator.CreateInstance(type)!;
             original.Initialize(seed: 15);
@@ -205,8 +173,8 @@ public class GeneratedClassTests
             info.InputSize.ShouldBe(layer.Inputs);
             info.PreActivations.ShouldBe(layer.Outputs);
             info.OutputSize.ShouldBe(layer.OutputSize);
-            info.DenseMultiplyAdds.ShouldBe(WeightSize(layer) * layer.Pixels);
-            info.DenseParameters.ShouldBe(WeightSize(layer) + (layer.Bias == BiasMode.None ? 0 : layer.BiasSize));
+            info.DenseMultiplyAdds.ShouldBe(layer.WeightSize * layer.Pixels);
+            info.DenseParameters.ShouldBe(layer.WeightSize + (layer.Bias == BiasMode.None ? 0 : layer.BiasSize));
             info.Targets.Select(target => target.Target).Order().ShouldBe(CompiledLayers.Runnable.Order());
             info.Targets.ShouldAllBe(target => target.SampleBlock >= 1 && target.Schedule.Count > 0);
         }
@@ -234,26 +202,14 @@ public class GeneratedClassTests
             .InnerException.ShouldBeOfType<PlatformNotSupportedException>().Message.ShouldContain(missing.ToString());
     }
 
-    private static void Refuses(Action call, int came, int expected)
-    {
-        string message = Should.Throw<ArgumentException>(call).Message;
-        message.ShouldContain($" {came} ");
-        message.ShouldContain($" {expected}");
-    }
-
     private static IEnumerable<(LayerCase Layer, Type Type)> OfEveryKind() =>
         new[] { CompiledCases.Essential, CompiledCases.Convolutions, CompiledCases.Structured }.SelectMany(batch => batch.Compiled);
-
-    /// <summary>Elements of the matrix, or of the full kernel.</summary>
-    private static int WeightSize(LayerCase layer) => layer.Sliding is null
-        ? layer.Outputs * layer.Inputs
-        : layer.OutputChannels * layer.InputChannels * layer.Kernel.H * layer.Kernel.W;
 
     private static double[] Widen(float[] values) => [.. values.Select(v => (double)v)];
 
     private static float[] Weight(ILayer compiled, LayerCase layer)
     {
-        var weight = new float[WeightSize(layer)];
+        var weight = new float[layer.WeightSize];
         compiled.GetType().GetMethod("ToDense")!.CreateDelegate<ToDense>(compiled)(weight);
         return weight;
     }

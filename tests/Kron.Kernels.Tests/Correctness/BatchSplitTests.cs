@@ -13,7 +13,7 @@ public class BatchSplitTests
     [Fact]
     public void One_by_one_or_all_at_once()
     {
-        foreach ((LayerCase layer, ILayer compiled) in CompiledCases.OfEveryKind())
+        foreach ((LayerCase layer, ILayer compiled) in CaseBatch.OfEveryKind())
         {
             Expectation data = Expectation.Of(layer, Batch, seed: 2);
             data.Parameters.CopyTo(compiled.Parameters);
@@ -45,7 +45,7 @@ public class BatchSplitTests
     {
         for (int i = 0; i < actual.Length; i++)
         {
-            ((double)actual[i]).ShouldBe(expected[i], (2 * Check.Tolerance(layer) * scale[i]) + 1e-30, $"{layer} [{i}]");
+            ((double)actual[i]).ShouldBe(expected[i], (2 * Measurement.Tolerance(layer) * scale[i]) + 1e-30, $"{layer} [{i}]");
         }
     }
 }

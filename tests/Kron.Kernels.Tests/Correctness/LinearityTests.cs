@@ -23,7 +23,7 @@ public class LinearityTests
             compiled.Forward(x, y, tape);
             compiled.Backward(x, dy, dx, tape);
 
-            double bound = Dot(Magnitude(layer, compiled, x), [.. dy.Select(v => Math.Abs((double)v))]) * Check.Tolerance(layer);
+            double bound = Dot(Magnitude(layer, compiled, x), [.. dy.Select(v => Math.Abs((double)v))]) * Measurement.Tolerance(layer);
             Dot(y, dy).ShouldBe(Dot(x, dx), 2 * bound, layer.ToString());
         }
     }
@@ -39,7 +39,7 @@ public class LinearityTests
             double[] scaleA = Magnitude(layer, compiled, a), scaleB = Magnitude(layer, compiled, b);
             for (int i = 0; i < y.Length; i++)
             {
-                double bound = 2 * Check.Tolerance(layer) * ((0.5 * scaleA[i]) + (2 * scaleB[i]));
+                double bound = 2 * Measurement.Tolerance(layer) * ((0.5 * scaleA[i]) + (2 * scaleB[i]));
                 ((double)y[i]).ShouldBe((0.5 * ya[i]) - (2.0 * yb[i]), bound, $"{layer}: y[{i}]");
             }
         }
@@ -47,7 +47,7 @@ public class LinearityTests
 
     /// <summary>The layers without an activation, their bias zero.</summary>
     private static IEnumerable<(LayerCase Layer, ILayer Compiled)> Linear() =>
-        CompiledCases.OfEveryKind()
+        CaseBatch.OfEveryKind()
             .Concat(CompiledCases.LargeShapes.OnEachTarget())
             .Where(pair => pair.Layer.Activation == Activation.None)
             .Select(pair =>

@@ -11,7 +11,7 @@ public class AllocationTests
     [Fact]
     public void No_call_allocates()
     {
-        foreach ((LayerCase layer, ILayer compiled) in CompiledCases.OfEveryKind())
+        foreach ((LayerCase layer, ILayer compiled) in CaseBatch.OfEveryKind())
         {
             LayerTape tape = compiled.CreateTape(19);
             foreach (int batch in new[] { 1, 16, 19 })

@@ -16,7 +16,7 @@ public class ConcurrencyTests
     [Fact]
     public void Threads_get_the_bits_that_one_thread_gets()
     {
-        foreach ((LayerCase layer, ILayer compiled) in CompiledCases.OfEveryKind())
+        foreach ((LayerCase layer, ILayer compiled) in CaseBatch.OfEveryKind())
         {
             compiled.Initialize(seed: 6);
             float[][] inputs = [.. Enumerable.Range(0, Threads).Select(i => new Random(i).Floats((1 + (i * 5)) * layer.Inputs))];

@@ -19,21 +19,7 @@ public sealed class NormalizationTests
     /// <summary>Whole sample blocks and single samples.</summary>
     private const int Batch = 35;
 
-    private static readonly (int Channels, int Pixels, Activation Activation)[] Shapes =
-    [
-        (3, 10, Activation.None),
-        (5, 1, Activation.Tanh),
-        (2, 49, Activation.Relu),
-        (17, 64, Activation.LeakyRelu),
-    ];
-
-    private static readonly EmittedLayers Layers = new(
-    [
-        NormalizationSpecs.Layer(3, 2, 5, momentum: 0.3f),
-        NormalizationSpecs.Layer(5, 1, 1, ActivationKind.Tanh),
-        NormalizationSpecs.Layer(2, 7, 7, ActivationKind.Relu, epsilon: 0.01f),
-        NormalizationSpecs.Layer(17, 8, 8, ActivationKind.LeakyRelu),
-    ]);
+    private static readonly EmittedLayers Layers = new([.. NormalizationCase.All.Select(c => c.Spec)]);
 
     [Theory]
     [InlineData(false)]
@@ -42,44 +28,7 @@ public sealed class NormalizationTests
     {
         foreach ((int index, LayerEngine layer) in Layers.OnEachTarget())
         {
-            string name = $"{Shapes[index]}, {layer.Target}";
-            NaiveNormalization oracle = Oracle(index, layer);
-            LayerTape tape = layer.CreateTape(Batch + 2);
-            using GuardedFloats x = new(Batch * layer.InputSize, atEnd), y = new(x.Count, atEnd), dy = new(x.Count, atEnd), dx = new(x.Count, atEnd);
-            for (int step = 0; step < 3; step++)
-            {
-                Fill(x.Span, Shapes[index], seed: step);
-                new Random(step + 10).Fill(dy.Span);
-                double[] input = Widen(x.Span);
-
-                y.Span.Fill(float.NaN);
-                layer.Forward(x.Span, y.Span, tape);
-                Agree(y.Span, oracle.Train(input), 2e-5, name);
-                oracle.Update(input);
-                Agree(layer.State, [.. oracle.RunningMean, .. oracle.RunningVariance], 1e-5, name);
-
-                layer.Gradients.Clear();
-                dx.Span.Fill(float.NaN);
-                layer.Backward(x.Span, dy.Span, dx.Span, tape);
-                (double[] inputGradient, double[] weight, double[] bias) = oracle.Backward(input, Widen(dy.Span));
-                Agree(dx.Span, inputGradient, 1e-4, name);
-                Agree(layer.Gradients, [.. weight, .. bias], 1e-4, name);
-
-                // Gradients add up, and the input's is not asked for.
-                layer.Backward(x.Span, dy.Span, [], tape);
-                Agree(layer.Gradients, [.. weight.Concat(bias).Select(v => 2 * v)], 1e-4, name);
-
-                // Inference reads the new running statistics without a commit.
-                y.Span.Fill(float.NaN);
-                layer.Forward(x.Span, y.Span);
-                Agree(y.Span, oracle.Infer(input), 2e-5, name);
-
-                Widen(x.Span).ShouldBe(input);
-                foreach (GuardedFloats buffer in new[] { x, y, dy, dx })
-                {
-                    buffer.ShouldBeAloneWritten();
-                }
-            }
+            NormalizationMeasurement.Of(NormalizationCase.All[index], layer, Batch, atEnd).ShouldAllBe(deviation => deviation.IsAllowed, $"{NormalizationCase.All[index]}, {layer.Target}");
         }
     }
 
@@ -245,21 +194,6 @@ public sealed class NormalizationTests
 
     private static LayerEngine Create(int index) => Layers.Create(index, CompiledLayers.Runnable[0]);
 
-    /// <summary>Gives the layer parameters, and makes the definition that has the same.</summary>
-    private static NaiveNormalization Oracle(int index, LayerEngine layer)
-    {
-        (int channels, int pixels, Activation activation) = Shapes[index];
-        layer.Initialize(seed: index + 3);
-        NormalizationSpec constants = Layers.Specs[index].Normalization!;
-        return new NaiveNormalization(channels, pixels, z => Functions.Value(activation, 0.2f, z), z => Functions.Derivative(activation, 0.2f, z))
-        {
-            Epsilon = constants.Epsilon,
-            Momentum = constants.Momentum,
-            Weight = Widen(layer.Parameters[..channels]),
-            Bias = Widen(layer.Parameters[channels..]),
-        };
-    }
-
     private static void Reset(LayerEngine layer)
     {
         int channels = layer.State.Length / 2;
@@ -269,32 +203,9 @@ public sealed class NormalizationTests
         layer.Commit();
     }
 
-    private static float[] Input(int index, int batch, int seed)
-    {
-        var x = new float[batch * Shapes[index].Channels * Shapes[index].Pixels];
-        Fill(x, Shapes[index], seed);
-        return x;
-    }
+    private static NaiveNormalization Oracle(int index, LayerEngine layer) => NormalizationCase.All[index].Oracle(layer);
 
-    /// <summary>Means and deviations that differ from channel to channel.</summary>
-    private static void Fill(Span<float> x, (int Channels, int Pixels, Activation) shape, int seed)
-    {
-        var random = new Random(seed);
-        for (int i = 0; i < x.Length; i++)
-        {
-            int channel = i / shape.Pixels % shape.Channels;
-            x[i] = (((random.NextSingle() * 2) - 1) * (1 + (channel % 3))) + channel - seed;
-        }
-    }
-
-    private static void Agree(ReadOnlySpan<float> actual, double[] expected, double tolerance, string name)
-    {
-        actual.Length.ShouldBe(expected.Length);
-        for (int i = 0; i < expected.Length; i++)
-        {
-            ((double)actual[i]).ShouldBe(expected[i], tolerance * Math.Max(1, Math.Abs(expected[i])), $"{name} at {i}");
-        }
-    }
+    private static float[] Input(int index, int batch, int seed) => NormalizationCase.All[index].Input(batch, seed);
 
     private static double[] Widen(ReadOnlySpan<float> values) => [.. values.ToArray().Select(v => (double)v)];
 }

@@ -2,7 +2,6 @@ using System;
 using System.Linq;
 using Kron.CompilerServices;
 using Kron.Generator.Spec;
-using Kron.Generator.Tests.Emit;
 using Kron.Generator.Tests.Support;
 using Kron.Kernels.Tests.Support;
 using Shouldly;
@@ -17,10 +16,7 @@ public sealed class PoolTests
     /// <summary>Whole sample blocks and single samples.</summary>
     private const int Batch = 19;
 
-    // Tiling, ragged, overlapping and padded, and as large as the image.
-    private static readonly WindowSpec[] Windows = [.. new[] { 0, 1, 2, 4, 8 }.Select(i => PoolSpecs.Windows[i])];
-
-    private static readonly EmittedLayers Layers = new([.. Windows.SelectMany(w => new[] { PoolSpecs.Layer(w, isMaximum: true), PoolSpecs.Layer(w, isMaximum: false) })]);
+    private static readonly EmittedLayers Layers = new([.. PoolMeasurement.Windows.SelectMany(w => new[] { PoolSpecs.Layer(w, isMaximum: true), PoolSpecs.Layer(w, isMaximum: false) })]);
 
     [Theory]
     [InlineData(false)]
@@ -29,39 +25,9 @@ public sealed class PoolTests
     {
         foreach ((int index, LayerEngine layer) in Layers.OnEachTarget())
         {
-            (WindowSpec window, bool isMaximum) = (Windows[index / 2], index % 2 == 0);
-            string name = $"{window}, {(isMaximum ? "maximum" : "mean")}, {layer.Target}";
-            using GuardedFloats x = new(Batch * layer.InputSize, atEnd), y = new(Batch * layer.OutputSize, atEnd);
-            using GuardedFloats dy = new(y.Count, atEnd), dx = new(x.Count, atEnd);
-
-            // Tenths: many windows have several maxima.
-            var random = new Random(index);
-            foreach (ref float value in x.Span)
-            {
-                value = random.Next(-9, 10) / 10f;
-            }
-
-            random.Fill(dy.Span);
-            double[] input = Widen(x.Span), output = NaivePool.Forward(window, isMaximum, input);
-            double[] inputGradient = NaivePool.Backward(window, isMaximum, input, Widen(dy.Span));
-
-            layer.Forward(x.Span, y.Span);
-            Agree(y.Span, output, name);
-
-            LayerTape tape = layer.CreateTape(Batch);
-            y.Span.Fill(float.NaN);
-            layer.Forward(x.Span, y.Span, tape);
-            Agree(y.Span, output, name);
-
-            dx.Span.Fill(float.NaN);
-            layer.Backward(x.Span, dy.Span, dx.Span, tape);
-            Agree(dx.Span, inputGradient, name);
-
-            Widen(x.Span).ShouldBe(input);
-            foreach (GuardedFloats buffer in new[] { x, y, dy, dx })
-            {
-                buffer.ShouldBeAloneWritten();
-            }
+            (WindowSpec window, bool isMaximum) = (PoolMeasurement.Windows[index / 2], index % 2 == 0);
+            PoolMeasurement.Of(window, isMaximum, layer, Batch, seed: index, atEnd)
+                .ShouldAllBe(deviation => deviation.IsAllowed, $"{window}, {(isMaximum ? "maximum" : "mean")}, {layer.Target}");
         }
     }
 
@@ -121,15 +87,4 @@ public sealed class PoolTests
         layer.State.Length.ShouldBe(0);
         layer.ParameterTensors.ShouldBeEmpty();
     }
-
-    /// <summary>A maximum exactly; a mean up to the roundings of its products and sums.</summary>
-    private static void Agree(ReadOnlySpan<float> actual, double[] expected, string name)
-    {
-        for (int i = 0; i < expected.Length; i++)
-        {
-            ((double)actual[i]).ShouldBe(expected[i], 1e-6, $"{name} at {i}");
-        }
-    }
-
-    private static double[] Widen(ReadOnlySpan<float> values) => [.. values.ToArray().Select(v => (double)v)];
 }

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Linq;
 
 namespace Kron.Kernels.Tests.Support;
@@ -106,9 +105,6 @@ internal static class CompiledCases
 
     /// <summary>Every length of a tail of 16 lanes, of outputs and of inputs.</summary>
     public static CaseBatch Tails { get; } = new([.. Enumerable.Range(1, 16).Select(t => new LayerCase { Dense = (t, 34 - t), Bias = t % 2 == 0 ? BiasMode.None : BiasMode.Shared })]);
-
-    /// <summary>What holds of every layer is tested on these.</summary>
-    public static IEnumerable<(LayerCase Layer, ILayer Compiled)> OfEveryKind() => new[] { Essential, Convolutions, Structured }.SelectMany(batch => batch.OnEachTarget());
 
     private static bool IsNew(LayerCase layer) => Essential.Cases.All(other => other.ToString() != layer.ToString());
 }

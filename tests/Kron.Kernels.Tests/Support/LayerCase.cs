@@ -72,6 +72,12 @@ public sealed record LayerCase
         + (Dense.M * (Structured.C > 0 ? Structured.C * Structured.N * Structured.N : Dense.N * DenseKernel.H * DenseKernel.W))
         + (Bias switch { BiasMode.None => 0, BiasMode.PerTerm => Terms * BiasSize, _ => BiasSize });
 
+    /// <summary>Elements of the dense matrix, or of the full kernel.</summary>
+    public int WeightSize => Sliding is null ? Outputs * Inputs : OutputChannels * InputChannels * Kernel.H * Kernel.W;
+
+    /// <summary>Whether a fit must find the weight that the layer stands for: a cut or a sum of shapes has no exact solution.</summary>
+    public bool HasExactFit => Nonlinearity == Nonlinearity.AfterSum && Groups.Count < 2 && PaddedOutputs == 0 && PaddedInputs == 0;
+
     public static LayerCase Of(int m1, int m2, int n1, int n2, int r) => new() { Groups = [new ShapeGroup(m1, m2, n1, n2, r)] };
 
     public string Attributes()
