@@ -8,10 +8,11 @@ using Kron.Generator.Support;
 
 namespace Kron.Generator.Emit;
 
-/// <summary>Emits the file of one layer and target: a nested class with the kernels and the table of entries.</summary>
+/// <summary>Emits the file of one layer and target: a nested class with the kernels and the tables of entries.</summary>
 internal static class ProgramEmitter
 {
     private const string Nothing = "Nothing";
+    private const string Program = "Program";
 
     public static string Emit(LayerSpec spec, LayerProgramIr program)
     {
@@ -47,7 +48,44 @@ internal static class ProgramEmitter
 
     private static void CreateProgram(CodeWriter writer, LayerProgramIr program)
     {
-        Tables(writer, program);
+        writer
+            .Line("/// <summary>The entry kernels of inference and the memory they need.</summary>")
+            .Open($"internal static global::Kron.CompilerServices.LayerProgram CreateProgram() => new {Program}")
+            .Line($"Target = global::Kron.KernelTarget.{program.Target.Name},")
+            .Line($"SampleBlock = {CSharpText.Literal(program.SampleBlock)},")
+            .Line($"PackedFloats = {CSharpText.Literal(program.Sizes.Packed)},")
+            .Line($"ForwardScratchFloats = {CSharpText.Literal(program.Sizes.ForwardScratch)},")
+            .Line($"Pack = &{Entry(program, Pass.Pack, 0)},")
+            .Line($"Forward1 = &{Entry(program, Pass.Forward, 1)},")
+            .Line($"ForwardBlock = &{Entry(program, Pass.Forward, program.SampleBlock)},")
+            .Close(";");
+        writer.Line();
+        CreateTraining(writer, program);
+
+        // A virtual call, which an ahead-of-time compiler knows whether a program makes.
+        writer
+            .Line()
+            .Line("/// <summary>Leads to the kernels of training, which a program that never trains is published without.</summary>")
+            .Open($"private sealed class {Program} : global::Kron.CompilerServices.LayerProgram")
+            .Line($"public override global::Kron.CompilerServices.TrainingProgram CreateTraining() => {GeneratedMembers.KernelClass(program.Target.Name)}.CreateTraining();")
+            .Close();
+    }
+
+    private static void CreateTraining(CodeWriter writer, LayerProgramIr program)
+    {
+        writer
+            .Line("/// <summary>The entry kernels of training and the memory they need.</summary>")
+            .Open("private static global::Kron.CompilerServices.TrainingProgram CreateTraining() => new global::Kron.CompilerServices.TrainingProgram")
+            .Line($"TrainingPackedFloats = {CSharpText.Literal(program.Sizes.TrainingPacked)},")
+            .Line($"BackwardScratchFloats = {CSharpText.Literal(program.Sizes.BackwardScratch)},")
+            .Line($"TapeFloats = {CSharpText.Literal(program.Sizes.TapePerSample)},")
+            .Line($"PackTraining = &{Entry(program, Pass.PackTraining, 0)},")
+            .Line($"Record1 = &{Entry(program, Pass.Record, 1)},")
+            .Line($"RecordBlock = &{Entry(program, Pass.Record, program.SampleBlock)},")
+            .Line($"Backward1 = &{Entry(program, Pass.Backward, 1)},")
+            .Line($"BackwardBlock = &{Entry(program, Pass.Backward, program.SampleBlock)},")
+            .Line($"InputGradient1 = &{Entry(program, Pass.InputGradient, 1)},")
+            .Line($"InputGradientBlock = &{Entry(program, Pass.InputGradient, program.SampleBlock)},");
         if (program.Sizes.Batch > 0)
         {
             writer
@@ -61,27 +99,6 @@ internal static class ProgramEmitter
 
         writer.Close(";");
     }
-
-    private static void Tables(CodeWriter writer, LayerProgramIr program) => writer
-        .Line("/// <summary>The entry kernels and the memory they need.</summary>")
-        .Open("internal static LayerProgram CreateProgram() => new LayerProgram")
-        .Line($"Target = global::Kron.KernelTarget.{program.Target.Name},")
-        .Line($"SampleBlock = {CSharpText.Literal(program.SampleBlock)},")
-        .Line($"PackedFloats = {CSharpText.Literal(program.Sizes.Packed)},")
-        .Line($"TrainingPackedFloats = {CSharpText.Literal(program.Sizes.TrainingPacked)},")
-        .Line($"ForwardScratchFloats = {CSharpText.Literal(program.Sizes.ForwardScratch)},")
-        .Line($"BackwardScratchFloats = {CSharpText.Literal(program.Sizes.BackwardScratch)},")
-        .Line($"TapeFloats = {CSharpText.Literal(program.Sizes.TapePerSample)},")
-        .Line($"Pack = &{Entry(program, Pass.Pack, 0)},")
-        .Line($"PackTraining = &{Entry(program, Pass.PackTraining, 0)},")
-        .Line($"Forward1 = &{Entry(program, Pass.Forward, 1)},")
-        .Line($"ForwardBlock = &{Entry(program, Pass.Forward, program.SampleBlock)},")
-        .Line($"Record1 = &{Entry(program, Pass.Record, 1)},")
-        .Line($"RecordBlock = &{Entry(program, Pass.Record, program.SampleBlock)},")
-        .Line($"Backward1 = &{Entry(program, Pass.Backward, 1)},")
-        .Line($"BackwardBlock = &{Entry(program, Pass.Backward, program.SampleBlock)},")
-        .Line($"InputGradient1 = &{Entry(program, Pass.InputGradient, 1)},")
-        .Line($"InputGradientBlock = &{Entry(program, Pass.InputGradient, program.SampleBlock)},");
 
     private static string Entry(LayerProgramIr program, Pass pass, int samples)
     {

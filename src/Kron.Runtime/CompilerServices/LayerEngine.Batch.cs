@@ -5,20 +5,20 @@ namespace Kron.CompilerServices;
 public sealed unsafe partial class LayerEngine
 {
     /// <summary>Whether samples depend on each other, so that passes over the whole batch come before those that compute.</summary>
-    private bool IsBatchWide => _program.BatchFloats > 0;
+    private bool IsBatchWide => TrainingPasses.BatchFloats > 0;
 
     /// <summary>Takes the values of the whole batch and updates the state, which inference then reads.</summary>
     private void Measure(float* input, float* whole, int batch, float* scratch)
     {
-        new Span<float>(whole, _program.BatchFloats).Clear();
+        new Span<float>(whole, TrainingPasses.BatchFloats).Clear();
         KernelFrame frame = default;
         frame.Input = input;
         frame.Parameters = _parameters.Pointer;
         frame.State = _state.Pointer;
         frame.Batch = whole;
         frame.Scratch = scratch;
-        OverBlocks(_program.Measure1, _program.MeasureBlock, frame, batch);
-        _program.Settle(&frame);
+        OverBlocks(TrainingPasses.Measure1, TrainingPasses.MeasureBlock, frame, batch);
+        TrainingPasses.Settle(&frame);
         Pack();
         GC.KeepAlive(this);
     }
@@ -39,18 +39,18 @@ public sealed unsafe partial class LayerEngine
         frame.InputGradient = inputGradient;
         frame.Batch = whole;
         frame.BatchGradient = training.BatchGradient.Pointer;
-        frame.Tape = whole + _program.BatchFloats;
+        frame.Tape = whole + TrainingPasses.BatchFloats;
         frame.Parameters = _parameters.Pointer;
         frame.Packed = _packed.Pointer;
         frame.TrainingPacked = training.Packed.Pointer;
         frame.Scratch = training.Parts[0].Scratch.Pointer;
         frame.Gradients = training.Parts[0].Gradients.Pointer;
 
-        OverBlocks(_program.Backward1, _program.BackwardBlock, frame, batch);
-        _program.SettleGradient(&frame);
+        OverBlocks(TrainingPasses.Backward1, TrainingPasses.BackwardBlock, frame, batch);
+        TrainingPasses.SettleGradient(&frame);
         if (inputGradient != null)
         {
-            OverBlocks(_program.InputGradient1, _program.InputGradientBlock, frame, batch);
+            OverBlocks(TrainingPasses.InputGradient1, TrainingPasses.InputGradientBlock, frame, batch);
         }
 
         GC.KeepAlive(training);
@@ -67,7 +67,7 @@ public sealed unsafe partial class LayerEngine
             Move(ref frame.Input, InputSize);
             Move(ref frame.OutputGradient, OutputSize);
             Move(ref frame.InputGradient, InputSize);
-            Move(ref frame.Tape, _program.TapeFloats);
+            Move(ref frame.Tape, TrainingPasses.TapeFloats);
             batch -= samples;
 
             void Move(ref float* pointer, int floats) => pointer += pointer == null ? 0 : (nint)samples * floats;

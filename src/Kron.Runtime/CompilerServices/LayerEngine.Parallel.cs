@@ -44,7 +44,7 @@ public sealed unsafe partial class LayerEngine
                     lease?.Return();
                 }
 
-                ForwardParts(&RecordParts, new Pass { Input = x, Output = y, Batch = tape.Pointer, Tape = tape.Pointer + _program.BatchFloats }, batch, threads);
+                ForwardParts(&RecordParts, new Pass { Input = x, Output = y, Batch = tape.Pointer, Tape = tape.Pointer + TrainingPasses.BatchFloats }, batch, threads);
             }
         }
 
@@ -128,7 +128,7 @@ public sealed unsafe partial class LayerEngine
                 pass->Input + ((nint)start * engine.InputSize),
                 pass->Output + ((nint)start * engine.OutputSize),
                 pass->Batch,
-                pass->Tape + ((nint)start * engine._program.TapeFloats),
+                pass->Tape + ((nint)start * engine.TrainingPasses.TapeFloats),
                 end - start,
                 scratch);
         }
@@ -153,7 +153,7 @@ public sealed unsafe partial class LayerEngine
                 pass->Input + ((nint)start * engine.InputSize),
                 pass->OutputGradient + ((nint)start * engine.OutputSize),
                 pass->InputGradient == null ? null : pass->InputGradient + ((nint)start * engine.InputSize),
-                pass->Tape + ((nint)start * engine._program.TapeFloats),
+                pass->Tape + ((nint)start * engine.TrainingPasses.TapeFloats),
                 end - start,
                 memory);
         }

@@ -55,7 +55,7 @@ public sealed unsafe partial class LayerEngine
                     Measure(x, tape.Pointer, batch, scratch);
                 }
 
-                Record(x, y, tape.Pointer, tape.Pointer + _program.BatchFloats, batch, scratch);
+                Record(x, y, tape.Pointer, tape.Pointer + TrainingPasses.BatchFloats, batch, scratch);
             }
 
             lease?.Return();
@@ -159,10 +159,10 @@ public sealed unsafe partial class LayerEngine
         while (batch > 0)
         {
             int samples = batch >= _program.SampleBlock ? _program.SampleBlock : 1;
-            (samples > 1 ? _program.RecordBlock : _program.Record1)(&frame);
+            (samples > 1 ? TrainingPasses.RecordBlock : TrainingPasses.Record1)(&frame);
             frame.Input += (nint)samples * InputSize;
             frame.Output += (nint)samples * OutputSize;
-            frame.Tape += (nint)samples * _program.TapeFloats;
+            frame.Tape += (nint)samples * TrainingPasses.TapeFloats;
             batch -= samples;
         }
 
@@ -185,16 +185,16 @@ public sealed unsafe partial class LayerEngine
         while (batch > 0)
         {
             int samples = batch >= _program.SampleBlock ? _program.SampleBlock : 1;
-            (samples > 1 ? _program.BackwardBlock : _program.Backward1)(&frame);
+            (samples > 1 ? TrainingPasses.BackwardBlock : TrainingPasses.Backward1)(&frame);
             if (inputGradient != null)
             {
-                (samples > 1 ? _program.InputGradientBlock : _program.InputGradient1)(&frame);
+                (samples > 1 ? TrainingPasses.InputGradientBlock : TrainingPasses.InputGradient1)(&frame);
                 frame.InputGradient += (nint)samples * InputSize;
             }
 
             frame.Input += (nint)samples * InputSize;
             frame.OutputGradient += (nint)samples * OutputSize;
-            frame.Tape += (nint)samples * _program.TapeFloats;
+            frame.Tape += (nint)samples * TrainingPasses.TapeFloats;
             batch -= samples;
         }
 

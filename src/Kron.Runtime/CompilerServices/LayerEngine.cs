@@ -116,6 +116,9 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
         sizeof(float) * (long)_program.ForwardScratchFloats * _scratch.Count,
         (_gradients?.Bytes ?? 0) + (_training?.Bytes ?? 0));
 
+    /// <summary>The kernels of training; they came with the layer's first tape, and who has a tape calls nothing else.</summary>
+    private TrainingProgram TrainingPasses => _training!.Program;
+
     private AlignedBuffer GradientBuffer => _gradients ??= new AlignedBuffer(_layout.Length);
 
     /// <inheritdoc/>
@@ -133,10 +136,11 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxBatch"/> is less than 1, or the tape exceeds the largest array.</exception>
     public LayerTape CreateTape(int maxBatch)
     {
-        var tape = new LayerTape(this, maxBatch, _program.TapeFloats, _program.BatchFloats);
+        TrainingProgram passes = _training?.Program ?? _program.CreateTraining();
+        var tape = new LayerTape(this, maxBatch, passes.TapeFloats, passes.BatchFloats);
         if (_training is null)
         {
-            var training = new TrainingMemory(_program, GradientBuffer);
+            var training = new TrainingMemory(passes, GradientBuffer);
             PackTraining(training);
             _training = training;
         }
@@ -170,7 +174,7 @@ public sealed unsafe partial class LayerEngine : IParallelLayer, INamedParameter
         frame.Parameters = _parameters.Pointer;
         frame.Packed = _packed.Pointer;
         frame.TrainingPacked = training.Packed.Pointer;
-        Panels.Pack(_program.PackTraining, &frame, _workers);
+        Panels.Pack(training.Program.PackTraining, &frame, _workers);
         GC.KeepAlive(training);
         GC.KeepAlive(this);
     }

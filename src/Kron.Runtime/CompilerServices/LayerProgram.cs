@@ -2,9 +2,9 @@ using System.ComponentModel;
 
 namespace Kron.CompilerServices;
 
-/// <summary>The compiled passes of one layer for one target: entry kernels and the sizes of the memory they need.</summary>
+/// <summary>The compiled inference of one layer for one target: entry kernels and the sizes of the memory they need.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed unsafe class LayerProgram
+public abstract unsafe class LayerProgram
 {
     /// <summary>The target the kernels were compiled for.</summary>
     public required KernelTarget Target { get; init; }
@@ -15,23 +15,11 @@ public sealed unsafe class LayerProgram
     /// <summary>Floats of <see cref="KernelFrame.Packed"/>.</summary>
     public required int PackedFloats { get; init; }
 
-    /// <summary>Floats of <see cref="KernelFrame.TrainingPacked"/>.</summary>
-    public required int TrainingPackedFloats { get; init; }
-
     /// <summary>Scratch floats of one call of a forward kernel.</summary>
     public required int ForwardScratchFloats { get; init; }
 
-    /// <summary>Scratch floats of one call of a backward kernel.</summary>
-    public required int BackwardScratchFloats { get; init; }
-
-    /// <summary>Floats of tape per sample.</summary>
-    public required int TapeFloats { get; init; }
-
     /// <summary>Writes <see cref="KernelFrame.Packed"/> from the parameters and the state.</summary>
     public required delegate*<KernelFrame*, void> Pack { get; init; }
-
-    /// <summary>Writes <see cref="KernelFrame.TrainingPacked"/> from the parameters.</summary>
-    public required delegate*<KernelFrame*, void> PackTraining { get; init; }
 
     /// <summary>Inference for one sample.</summary>
     public required delegate*<KernelFrame*, void> Forward1 { get; init; }
@@ -39,43 +27,9 @@ public sealed unsafe class LayerProgram
     /// <summary>Inference for <see cref="SampleBlock"/> samples.</summary>
     public required delegate*<KernelFrame*, void> ForwardBlock { get; init; }
 
-    /// <summary>Forward pass that fills the tape, for one sample.</summary>
-    public required delegate*<KernelFrame*, void> Record1 { get; init; }
-
-    /// <summary>Forward pass that fills the tape, for <see cref="SampleBlock"/> samples.</summary>
-    public required delegate*<KernelFrame*, void> RecordBlock { get; init; }
-
-    /// <summary>Parameter gradients for one sample; leaves in scratch what <see cref="InputGradient1"/> reads.</summary>
-    public required delegate*<KernelFrame*, void> Backward1 { get; init; }
-
-    /// <summary>Parameter gradients for <see cref="SampleBlock"/> samples; leaves in scratch what <see cref="InputGradientBlock"/> reads.</summary>
-    public required delegate*<KernelFrame*, void> BackwardBlock { get; init; }
-
-    /// <summary>Input gradient for one sample, right after <see cref="Backward1"/> on the same frame.</summary>
-    public required delegate*<KernelFrame*, void> InputGradient1 { get; init; }
-
-    /// <summary>Input gradient for <see cref="SampleBlock"/> samples, right after <see cref="BackwardBlock"/> on the same frame.</summary>
-    public required delegate*<KernelFrame*, void> InputGradientBlock { get; init; }
-
     /// <summary>
-    /// Floats of <see cref="KernelFrame.Batch"/>, whole cache lines; 0 for a layer whose samples do not depend on each other. Otherwise a
-    /// batch is measured whole, block by block, and settled before it is recorded; and its backward pass runs over all blocks and is settled
-    /// before the input gradient of any, which finds nothing in scratch.
+    /// The layer's training. As nothing else leads to those kernels than this call, which the first tape makes, an ahead-of-time
+    /// compiler leaves them out of a program that makes no tape.
     /// </summary>
-    public int BatchFloats { get; init; }
-
-    /// <summary>Floats of <see cref="KernelFrame.BatchGradient"/>.</summary>
-    public int BatchGradientFloats { get; init; }
-
-    /// <summary>Adds one sample to <see cref="KernelFrame.Batch"/>.</summary>
-    public delegate*<KernelFrame*, void> Measure1 { get; init; }
-
-    /// <summary>Adds <see cref="SampleBlock"/> samples to <see cref="KernelFrame.Batch"/>.</summary>
-    public delegate*<KernelFrame*, void> MeasureBlock { get; init; }
-
-    /// <summary>Completes <see cref="KernelFrame.Batch"/> once all samples are measured, and updates <see cref="KernelFrame.State"/>.</summary>
-    public delegate*<KernelFrame*, void> Settle { get; init; }
-
-    /// <summary>Completes <see cref="KernelFrame.BatchGradient"/> once all samples have had their backward pass, and adds to <see cref="KernelFrame.Gradients"/>.</summary>
-    public delegate*<KernelFrame*, void> SettleGradient { get; init; }
+    public abstract TrainingProgram CreateTraining();
 }

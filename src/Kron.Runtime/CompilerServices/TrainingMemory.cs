@@ -7,15 +7,19 @@ internal sealed class TrainingMemory
 {
     private readonly int _scratchFloats;
 
-    /// <param name="program">The layer's kernels.</param>
+    /// <param name="program">The layer's kernels of training.</param>
     /// <param name="gradients">The layer's gradients, to which the first part adds directly.</param>
-    public TrainingMemory(LayerProgram program, AlignedBuffer gradients)
+    public TrainingMemory(TrainingProgram program, AlignedBuffer gradients)
     {
+        Program = program;
         _scratchFloats = program.BackwardScratchFloats;
         Packed = new AlignedBuffer(program.TrainingPackedFloats);
         BatchGradient = new AlignedBuffer(program.BatchGradientFloats);
         Parts = [new Part(gradients, new AlignedBuffer(_scratchFloats))];
     }
+
+    /// <summary>The kernels.</summary>
+    public TrainingProgram Program { get; }
 
     /// <summary>Weights as only the backward kernels read them.</summary>
     public AlignedBuffer Packed { get; }

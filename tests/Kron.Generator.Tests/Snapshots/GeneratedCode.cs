@@ -28,11 +28,12 @@ internal static class GeneratedCode
     public static string Entry(string attributes, string target, string entry)
     {
         CompilationUnitSyntax file = Run(attributes, target).Files.Single(f => f.HintName.Contains('-', System.StringComparison.Ordinal)).SyntaxTree.GetCompilationUnitRoot();
-        MethodDeclarationSyntax[] methods = [.. file.DescendantNodes().OfType<MethodDeclarationSyntax>()];
+        ClassDeclarationSyntax kernels = file.DescendantNodes().OfType<ClassDeclarationSyntax>().First(type => !type.Modifiers.Any(SyntaxKind.PartialKeyword));
+        MethodDeclarationSyntax[] methods = [.. kernels.Members.OfType<MethodDeclarationSyntax>()];
         HashSet<string> called = [];
         methods.ShouldContain(method => method.Identifier.Text == entry);
         Visit(entry);
-        return file.RemoveNodes(methods.Where(method => !called.Contains(method.Identifier.Text)), SyntaxRemoveOptions.KeepNoTrivia)!
+        return file.RemoveNodes(kernels.Members.Where(member => member is not MethodDeclarationSyntax method || !called.Contains(method.Identifier.Text)), SyntaxRemoveOptions.KeepNoTrivia)!
             .ToFullString()
             .Replace("{\n\n", "{\n", System.StringComparison.Ordinal);
 

@@ -9,25 +9,27 @@ namespace Kron.Runtime.Tests.IO;
 internal static unsafe class StoredLayers
 {
     /// <summary>A program that computes nothing and needs no memory.</summary>
-    public static LayerProgram NoKernels { get; } = new()
+    public static LayerProgram NoKernels { get; } = new HandWrittenProgram(new TrainingProgram
     {
-        Target = KernelTarget.Scalar,
-        SampleBlock = 1,
-        PackedFloats = 0,
         TrainingPackedFloats = 0,
-        ForwardScratchFloats = 0,
         BackwardScratchFloats = 0,
         TapeFloats = 0,
-        Pack = &Nothing,
         PackTraining = &Nothing,
-        Forward1 = &Nothing,
-        ForwardBlock = &Nothing,
         Record1 = &Nothing,
         RecordBlock = &Nothing,
         Backward1 = &Nothing,
         BackwardBlock = &Nothing,
         InputGradient1 = &Nothing,
         InputGradientBlock = &Nothing,
+    })
+    {
+        Target = KernelTarget.Scalar,
+        SampleBlock = 1,
+        PackedFloats = 0,
+        ForwardScratchFloats = 0,
+        Pack = &Nothing,
+        Forward1 = &Nothing,
+        ForwardBlock = &Nothing,
     };
 
     /// <summary>A layer of two shape groups, 20 → 12.</summary>

@@ -31,21 +31,14 @@ internal static unsafe class BatchWideLayer
         Window = new ImageWindow(1, 2, 2, 1, 1, 1, 1, 0, 0),
     };
 
-    private static LayerProgram Program { get; } = new()
+    private static LayerProgram Program { get; } = new HandWrittenProgram(new TrainingProgram
     {
-        Target = KernelTarget.Scalar,
-        SampleBlock = Block,
-        PackedFloats = 1,
         TrainingPackedFloats = 0,
-        ForwardScratchFloats = 0,
         BackwardScratchFloats = 0,
         TapeFloats = TapeFloats,
         BatchFloats = BatchFloats,
         BatchGradientFloats = 2,
-        Pack = &Pack,
         PackTraining = &Nothing,
-        Forward1 = &Forward1,
-        ForwardBlock = &ForwardBlock,
         Record1 = &Record1,
         RecordBlock = &RecordBlock,
         Backward1 = &Backward1,
@@ -56,6 +49,15 @@ internal static unsafe class BatchWideLayer
         MeasureBlock = &MeasureBlock,
         Settle = &Settle,
         SettleGradient = &SettleGradient,
+    })
+    {
+        Target = KernelTarget.Scalar,
+        SampleBlock = Block,
+        PackedFloats = 1,
+        ForwardScratchFloats = 0,
+        Pack = &Pack,
+        Forward1 = &Forward1,
+        ForwardBlock = &ForwardBlock,
     };
 
     private static void Pack(KernelFrame* frame)

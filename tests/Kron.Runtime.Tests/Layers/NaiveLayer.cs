@@ -82,25 +82,27 @@ internal static unsafe class NaiveLayer
         return output;
     }
 
-    private static LayerProgram Make(int scratch) => new()
+    private static LayerProgram Make(int scratch) => new HandWrittenProgram(new TrainingProgram
     {
-        Target = KernelTarget.Scalar,
-        SampleBlock = Block,
-        PackedFloats = PackedFloats,
         TrainingPackedFloats = TrainingPackedFloats,
-        ForwardScratchFloats = scratch,
         BackwardScratchFloats = Block * Outputs,
         TapeFloats = Outputs,
-        Pack = &Pack,
         PackTraining = &PackTraining,
-        Forward1 = &Forward1,
-        ForwardBlock = &ForwardBlock,
         Record1 = &Record1,
         RecordBlock = &RecordBlock,
         Backward1 = &Backward1,
         BackwardBlock = &BackwardBlock,
         InputGradient1 = &InputGradient1,
         InputGradientBlock = &InputGradientBlock,
+    })
+    {
+        Target = KernelTarget.Scalar,
+        SampleBlock = Block,
+        PackedFloats = PackedFloats,
+        ForwardScratchFloats = scratch,
+        Pack = &Pack,
+        Forward1 = &Forward1,
+        ForwardBlock = &ForwardBlock,
     };
 
     private static void Pack(KernelFrame* frame)

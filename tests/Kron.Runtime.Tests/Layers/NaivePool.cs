@@ -17,25 +17,27 @@ internal static unsafe class NaivePool
             Outputs = 3,
             Groups = [],
         },
-        new LayerProgram
+        new HandWrittenProgram(new TrainingProgram
         {
-            Target = KernelTarget.Scalar,
-            SampleBlock = 1,
-            PackedFloats = 0,
             TrainingPackedFloats = 0,
-            ForwardScratchFloats = 0,
             BackwardScratchFloats = 0,
             TapeFloats = 3,
-            Pack = &Pack,
             PackTraining = &Pack,
-            Forward1 = &Forward,
-            ForwardBlock = &Forward,
             Record1 = &Forward,
             RecordBlock = &Forward,
             Backward1 = &Backward,
             BackwardBlock = &Backward,
             InputGradient1 = &InputGradient,
             InputGradientBlock = &InputGradient,
+        })
+        {
+            Target = KernelTarget.Scalar,
+            SampleBlock = 1,
+            PackedFloats = 0,
+            ForwardScratchFloats = 0,
+            Pack = &Pack,
+            Forward1 = &Forward,
+            ForwardBlock = &Forward,
         },
         workers);
 
