@@ -4,12 +4,13 @@ using System.Runtime.CompilerServices;
 using BenchmarkDotNet.Running;
 using Kron.Benchmarks.Calibration;
 using Kron.Benchmarks.Compilation;
+using Kron.Benchmarks.Deployment;
 using Kron.Benchmarks.Fit;
 using Kron.Benchmarks.Ratios;
 
 namespace Kron.Benchmarks;
 
-/// <summary>The commands <c>ratios</c>, <c>convolutions</c>, <c>generator</c>, <c>calibration</c> and <c>fit</c>; anything else is for BenchmarkDotNet.</summary>
+/// <summary>The commands <c>ratios</c>, <c>convolutions</c>, <c>generator</c>, <c>calibration</c>, <c>fit</c> and <c>aot</c>; anything else is for BenchmarkDotNet.</summary>
 internal static class Program
 {
     private static int Main(string[] args)
@@ -23,6 +24,7 @@ internal static class Program
             GeneratorCommand.Name => GeneratorCommand.Run(rest),
             CalibrationCommand.Name => CalibrationCommand.Run(rest),
             FitCommand.Name => FitCommand.Run(rest),
+            AotCommand.Name => AotCommand.Run(rest),
             FitMemory.Command => FitMemory.Run(rest),
             string name when TableSet.Find(name) is { } tables => RatioCommand.Run(tables, rest),
             _ => Switch(args),
