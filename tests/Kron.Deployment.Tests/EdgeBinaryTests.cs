@@ -18,15 +18,9 @@ public sealed class EdgeBinaryTests
 {
     private const int Images = 40;
 
-    // Single-precision sums of at most 400 products, relative to the largest score.
-    private const double Tolerance = 1e-5;
-
     private const long MostBytes = 2_000_000;
 
     private static readonly string Model = Repository.Path("samples/Edge/digits.safetensors");
-
-    // What the C library consists of.
-    private static readonly string[] SystemLibraries = ["libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1", "ld-linux-x86-64.so.2"];
 
     [PublishTheory]
     [InlineData("net10.0", "portable", KernelTarget.Vector128)]
@@ -39,7 +33,7 @@ public sealed class EdgeBinaryTests
         string binary = Publish(framework, "linux-x64", instructionSet);
 
         new FileInfo(binary).Length.ShouldBeLessThanOrEqualTo(MostBytes);
-        Needed(binary).ShouldBeSubsetOf(SystemLibraries);
+        NativeBinary.ShouldNeedTheSystemAlone(binary);
         CheckSymbols(binary + ".dbg");
         if (KernelTargets.IsSupported(target))
         {
@@ -71,18 +65,7 @@ public sealed class EdgeBinaryTests
         result.ExitCode.ShouldBe(0, result.Error);
         result.Error.ShouldStartWith($"{Images} image(s), kernels for {target}\n");
         Regex.IsMatch(result.Error, @"\nlatency of 40 pass\(es\) in µs: median [\d.]+, 90% [\d.]+, 99% [\d.]+, longest [\d.]+, first [\d.]+\n$").ShouldBeTrue(result.Error);
-        string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        lines.Length.ShouldBe(Images);
-        var oracle = new ModelOracle(Model);
-        for (int i = 0; i < Images; i++)
-        {
-            double[] printed = [.. lines[i].Split(' ').Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
-            double[] expected = oracle.Scores(digits.Pixels(i));
-            double scale = expected.Max(Math.Abs);
-            printed.Length.ShouldBe(1 + expected.Length);
-            printed[1..].Zip(expected, (score, wanted) => Math.Abs(score - wanted)).Max().ShouldBeLessThan(Tolerance * scale, $"image {i}");
-            ((int)printed[0]).ShouldBe(Array.IndexOf(expected, expected.Max()), $"image {i}");
-        }
+        Scores.Check(result.Output, digits, Model);
     }
 
     /// <summary>A program that only infers is published without the kernels of training, and without fitting.</summary>
@@ -94,15 +77,5 @@ public sealed class EdgeBinaryTests
         names.IndexOf("Kernels__Record"u8).ShouldBe(-1);
         names.IndexOf("Kernels__CreateTraining"u8).ShouldBe(-1);
         names.IndexOf("Kron_Decomposition_"u8).ShouldBe(-1);
-    }
-
-    /// <summary>The libraries that a binary asks the loader for.</summary>
-    private static string[] Needed(string binary)
-    {
-        Command listing = Command.Run([], "readelf", "-d", binary);
-        listing.ExitCode.ShouldBe(0, listing.Error);
-        string[] needed = [.. Regex.Matches(listing.Output, @"\(NEEDED\).*\[(.+)\]").Select(match => match.Groups[1].Value)];
-        needed.ShouldContain("libc.so.6");
-        return needed;
     }
 }
