@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Threading;
 using Shouldly;
 
 namespace Kron.Deployment.Tests.Support;
@@ -15,9 +14,6 @@ internal static class Publishing
     // Away from the outputs of the solution, which may be building while tests run; kept, so that libraries compile once.
     private static readonly string Artifacts = Path.Combine(AppContext.BaseDirectory, "published");
 
-    // One at a time: they share the libraries' outputs.
-    private static readonly Lock Turn = new();
-
     /// <summary>Publishes a project, without a warning.</summary>
     /// <param name="project">Its file or folder.</param>
     /// <param name="framework">The target framework.</param>
@@ -29,14 +25,9 @@ internal static class Publishing
     {
         string[] choices = [framework, runtime, instructionSet, .. properties.Select(property => property[(property.IndexOf('=') + 1)..])];
         string folder = Path.Combine(Artifacts, $"{Path.GetFileNameWithoutExtension(project)}-{string.Join('-', choices)}");
-        Command publish;
-        lock (Turn)
-        {
-            publish = Command.Run(
-                [], "dotnet", ["publish", project, "-c", "Release", "-f", framework, "-r", runtime, "-o", folder,
-                "--artifacts-path", Path.Combine(Artifacts, "build"), $"-p:KronInstructionSet={instructionSet}", "-p:UseSharedCompilation=false", .. properties]);
-        }
-
+        Command publish = Command.Run(
+            [], "dotnet", ["publish", project, "-c", "Release", "-f", framework, "-r", runtime, "-o", folder,
+            "--artifacts-path", Path.Combine(Artifacts, "build"), $"-p:KronInstructionSet={instructionSet}", "-p:UseSharedCompilation=false", .. properties]);
         publish.ExitCode.ShouldBe(0, publish.Output + publish.Error);
 
         // Warnings are errors, but those of tools that do not know it.
