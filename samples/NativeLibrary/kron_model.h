@@ -16,12 +16,13 @@
  * Ownership. The library keeps no pointer that it is given beyond the call, and gives out no memory that the caller must free. A model
  * belongs to whoever created it, and must be freed once.
  *
- * Errors. No function ends the process or throws; each that can fail returns a kron_status, and outputs are untouched where it is not
- * KRON_OK, but for the handle of kron_model_create. What cannot be checked is the caller's duty: that a pointer is to as many
- * readable or writable, aligned elements as its length says, and that nobody else writes to them meanwhile.
+ * Errors. No function throws; each that can fail returns a kron_status, and outputs are untouched where it is not KRON_OK, but for the
+ * handle of kron_model_create. What cannot be checked is the caller's duty: that a pointer is to as many readable or writable, aligned
+ * elements as its length says, and that nobody else writes to them meanwhile.
  *
- * Process. The library contains a runtime of its own with a garbage collector's threads. It cannot be unloaded (dlclose has no
- * effect), and a child of fork may use it only if its parent never did.
+ * Process. The library contains a runtime of its own, which starts with the first call: threads for garbage collection, and on Linux
+ * handlers for SIGSEGV and SIGFPE (faults that are not its own go to the handlers that were there) and SIGRTMIN; SIGPIPE is ignored. It
+ * stays until the process ends, whether it is closed (dlclose) or not. A child of fork may use it only if its parent never did.
  */
 #ifndef KRON_MODEL_H
 #define KRON_MODEL_H

@@ -42,6 +42,7 @@ public sealed class NativeLibraryTests
         {
             using var programs = new Programs("cc", Shared(folder));
             programs.Check(rounds: 100);
+            programs.Run([], "loading", library, Model).ShouldBe("ok\n");
             CheckPython(library);
         }
     }
@@ -116,13 +117,15 @@ public sealed class NativeLibraryTests
         {
             this.launcher = launcher;
             Compile(Path.Combine(Sample, "example.c"), "-std=c99");
-            Compile(Repository.Path("tests/Kron.Deployment.Tests/NativeLibrary/contract.c"), "-std=gnu99");
-            Compile(Repository.Path("tests/Kron.Deployment.Tests/NativeLibrary/stress.c"), "-std=gnu99");
+            foreach (string program in (string[])["contract", "stress", "loading"])
+            {
+                Compile(Repository.Path($"tests/Kron.Deployment.Tests/NativeLibrary/{program}.c"), "-std=gnu99");
+            }
 
             void Compile(string source, string standard)
             {
                 Command run = Command.Run(
-                    [], compiler, [standard, "-O1", .. Warnings, "-I", Sample, source, "-o", this[Path.GetFileNameWithoutExtension(source)], .. library, "-pthread"]);
+                    [], compiler, [standard, "-O1", .. Warnings, "-I", Sample, source, "-o", this[Path.GetFileNameWithoutExtension(source)], .. library, "-pthread", "-ldl"]);
                 run.ExitCode.ShouldBe(0, run.Error);
             }
         }
@@ -131,7 +134,7 @@ public sealed class NativeLibraryTests
 
         public void Dispose() => folder.Dispose();
 
-        /// <summary>Runs all of them.</summary>
+        /// <summary>Runs those that are linked with the library.</summary>
         public void Check(int rounds)
         {
             WrittenDigits digits = WrittenDigits.Render(seed: 6, 20);
@@ -144,7 +147,7 @@ public sealed class NativeLibraryTests
             Run([], "stress", Model, $"{rounds}").ShouldStartWith("ok");
         }
 
-        private string Run(byte[] input, string program, params string[] arguments)
+        public string Run(byte[] input, string program, params string[] arguments)
         {
             string[] line = [.. launcher, this[program], .. arguments];
             Command run = Command.Run(input, line[0], line[1..]);
