@@ -11,6 +11,7 @@ using Xunit;
 namespace Kron.Deployment.Tests;
 
 /// <summary>samples/NativeLibrary: published, looked at, and used by programs in C and Python on images against an oracle.</summary>
+[Collection(Publishing.Collection)]
 public sealed class NativeLibraryTests
 {
     private const string Name = "libkron_model";
