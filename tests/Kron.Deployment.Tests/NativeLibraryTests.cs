@@ -43,7 +43,7 @@ public sealed class NativeLibraryTests
         {
             using var programs = new Programs("cc", Shared(folder));
             programs.Check(rounds: 100);
-            programs.Run([], "loading", library, Model).ShouldBe("ok\n");
+            programs.CheckLoading(library);
             CheckPython(library);
         }
     }
@@ -112,23 +112,15 @@ public sealed class NativeLibraryTests
     private sealed class Programs : IDisposable
     {
         private readonly TemporaryFolder folder = new();
+        private readonly string compiler;
         private readonly string[] launcher;
 
         public Programs(string compiler, string[] library, params string[] launcher)
         {
-            this.launcher = launcher;
-            Compile(Path.Combine(Sample, "example.c"), "-std=c99");
-            foreach (string program in (string[])["contract", "stress", "loading"])
-            {
-                Compile(Repository.Path($"tests/Kron.Deployment.Tests/NativeLibrary/{program}.c"), "-std=gnu99");
-            }
-
-            void Compile(string source, string standard)
-            {
-                Command run = Command.Run(
-                    [], compiler, [standard, "-O1", .. Warnings, "-I", Sample, source, "-o", this[Path.GetFileNameWithoutExtension(source)], .. library, "-pthread", "-ldl"]);
-                run.ExitCode.ShouldBe(0, run.Error);
-            }
+            (this.compiler, this.launcher) = (compiler, launcher);
+            Compile(Path.Combine(Sample, "example.c"), ["-std=c99", .. library]);
+            Compile(Test("contract"), ["-std=gnu99", .. library]);
+            Compile(Test("stress"), ["-std=gnu99", "-pthread", .. library]);
         }
 
         public string this[string program] => folder[program];
@@ -148,7 +140,23 @@ public sealed class NativeLibraryTests
             Run([], "stress", Model, $"{rounds}").ShouldStartWith("ok");
         }
 
-        public string Run(byte[] input, string program, params string[] arguments)
+        /// <summary>Runs the one that loads the library itself.</summary>
+        public void CheckLoading(string library)
+        {
+            Compile(Test("loading"), ["-std=gnu99", "-ldl"]);
+            Run([], "loading", library, Model).ShouldBe("ok\n");
+        }
+
+        private static string Test(string program) => Repository.Path($"tests/Kron.Deployment.Tests/NativeLibrary/{program}.c");
+
+        // Libraries come behind what needs them.
+        private void Compile(string source, string[] options)
+        {
+            Command run = Command.Run([], compiler, ["-O1", .. Warnings, "-I", Sample, "-o", this[Path.GetFileNameWithoutExtension(source)], source, .. options]);
+            run.ExitCode.ShouldBe(0, run.Error);
+        }
+
+        private string Run(byte[] input, string program, params string[] arguments)
         {
             string[] line = [.. launcher, this[program], .. arguments];
             Command run = Command.Run(input, line[0], line[1..]);
