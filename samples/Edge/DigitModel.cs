@@ -27,7 +27,7 @@ internal sealed class DigitModel
     /// <summary>The kernels that the layers run on.</summary>
     public KernelTarget Target { get; }
 
-    /// <summary>Makes the network with all parameters zero.</summary>
+    /// <summary>Makes the network with the weights that lie in the program.</summary>
     public static DigitModel Create()
     {
         var classifier = new Classifier();
@@ -35,7 +35,7 @@ internal sealed class DigitModel
             new Sequential(new Convolution1(), new Pool1(), new Convolution2(), new Pool2(), new Hidden(), classifier), classifier.Target);
     }
 
-    /// <summary>Reads the weights from a safetensors file.</summary>
+    /// <summary>Reads other weights from a safetensors file.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">The file is damaged or holds another network.</exception>
     public static DigitModel Load(string path)

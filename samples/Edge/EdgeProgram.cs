@@ -42,7 +42,7 @@ internal static class EdgeProgram
 
     private static void Classify(Options options, Stream images, TextWriter output, TextWriter error)
     {
-        DigitModel model = DigitModel.Load(options.Model);
+        DigitModel model = options.Model.Length > 0 ? DigitModel.Load(options.Model) : DigitModel.Create();
         ImageReader reader = options.Raw ? ImageReader.OfRaw(images) : ImageReader.OfIdx(images);
         var latencies = new Latencies();
         byte[] image = new byte[DigitModel.ImageSize];

@@ -8,7 +8,8 @@ internal sealed record Options
 {
     /// <summary>What the program prints when it is called wrongly or asked for help.</summary>
     public const string Usage = """
-        Usage: Edge <model.safetensors> [options] < images
+        Usage: Edge [model.safetensors] [options] < images
+          The weights are those in the program, or those of a file.
           --raw              the images are bare, 28 × 28 bytes each, instead of an IDX file as those of MNIST
           --scores           print the ten scores beside each class
           --repeat <count>   classify each image so many times, for the latencies (1)
@@ -16,7 +17,7 @@ internal sealed record Options
         Prints the class of each image on a line, and at the end the latencies on the error stream.
         """;
 
-    /// <summary>The file with the weights.</summary>
+    /// <summary>The file with the weights; empty for those in the program.</summary>
     public string Model { get; init; } = "";
 
     /// <summary>Whether the images come without a header.</summary>
@@ -32,7 +33,7 @@ internal sealed record Options
     public bool Help { get; init; }
 
     /// <summary>Reads the command line.</summary>
-    /// <exception cref="FormatException">An option is unknown, its value is missing or wrong, or there is not one model.</exception>
+    /// <exception cref="FormatException">An option is unknown, its value is missing or wrong, or there are two models.</exception>
     public static Options Parse(ReadOnlySpan<string> args)
     {
         var options = new Options();
@@ -49,7 +50,7 @@ internal sealed record Options
             };
         }
 
-        return options.Help || options.Model.Length > 0 ? options : throw new FormatException("Expected the file of a model, found none.");
+        return options;
     }
 
     private static int Count(ReadOnlySpan<string> args, ref int i)

@@ -32,12 +32,7 @@ internal static unsafe class Exports
             }
 
             *model = 0;
-            if (path is null)
-            {
-                return NullPointer(nameof(path));
-            }
-
-            *model = Models.Add(DigitModel.Load(Marshal.PtrToStringUTF8((nint)path)!).Layers);
+            *model = Models.Add((path is null ? DigitModel.Create() : DigitModel.Load(Marshal.PtrToStringUTF8((nint)path)!)).Layers);
             return Status.Ok;
         }
         catch (Exception exception)

@@ -66,8 +66,8 @@ uint32_t kron_model_version(void);
 const char *kron_model_last_error(void);
 
 /*
- * Makes a model from a safetensors file.
- * path:  the file's path in UTF-8. The file is read whole and not needed any more.
+ * Makes a model.
+ * path:  of a safetensors file, in UTF-8, which is read whole and not needed any more; null for the weights that lie in the library.
  * model: receives the handle, or 0 where there is an error.
  * Errors: KRON_INVALID_ARGUMENT, KRON_FILE_NOT_READABLE, KRON_INVALID_MODEL, KRON_OUT_OF_MEMORY.
  */

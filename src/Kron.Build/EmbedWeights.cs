@@ -12,7 +12,7 @@ namespace Kron.Build;
 /// </summary>
 public sealed class EmbedWeights : Task
 {
-    /// <summary>The files; their item specifications, relative to the project, are the names that attributes use.</summary>
+    /// <summary>The files; their paths relative to the project are the names that attributes use, or their metadata Link.</summary>
     [Required]
     public ITaskItem[] Files { get; set; } = [];
 
@@ -55,10 +55,11 @@ public sealed class EmbedWeights : Task
         return !Log.HasLoggedErrors;
     }
 
-    /// <summary>The path relative to the project where the file lies below it, with slashes on every system.</summary>
+    /// <summary>The path relative to the project where the file lies below it, with slashes on every system; of another file the link, as elsewhere in a project.</summary>
     private string NameOf(ITaskItem file)
     {
-        string name = file.ItemSpec.Replace('\\', '/');
+        string link = file.GetMetadata("Link");
+        string name = (link.Length > 0 ? link : file.ItemSpec).Replace('\\', '/');
         string folder = ProjectDirectory.Replace('\\', '/').TrimEnd('/') + "/";
         return name.StartsWith(folder, StringComparison.OrdinalIgnoreCase) ? name.Substring(folder.Length) : name;
     }

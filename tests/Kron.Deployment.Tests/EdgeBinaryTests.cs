@@ -64,6 +64,7 @@ public sealed class EdgeBinaryTests
         result.Error.ShouldStartWith($"{Images} image(s), kernels for {target}\n");
         Regex.IsMatch(result.Error, @"\nlatency of 40 pass\(es\) in µs: median [\d.]+, 90% [\d.]+, 99% [\d.]+, longest [\d.]+, first [\d.]+\n$").ShouldBeTrue(result.Error);
         Scores.Check(result.Output, digits, Model);
+        run(["--scores"], File.ReadAllBytes(folder["images"])).Output.ShouldBe(result.Output, "the weights in the program are those of the file");
     }
 
     /// <summary>A program that only infers is published without the kernels of training, and without fitting.</summary>

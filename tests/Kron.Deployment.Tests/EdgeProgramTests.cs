@@ -34,7 +34,7 @@ public sealed class EdgeProgramTests : IDisposable
     }
 
     [Fact]
-    public void The_shipped_images_and_bare_ones_give_the_same_classes()
+    public void Images_with_and_without_a_header_and_weights_inside_and_in_a_file_give_the_same()
     {
         byte[] images = File.ReadAllBytes(Repository.Path("samples/Edge/digits-idx3-ubyte"));
 
@@ -42,6 +42,7 @@ public sealed class EdgeProgramTests : IDisposable
 
         classes.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(20);
         Run(images[16..], Model, "--raw").Output.ShouldBe(classes);
+        Run(images, "--scores").Output.ShouldBe(Run(images, Model, "--scores").Output);
         Run(images, "--repeat", "3", Model).ShouldSatisfyAllConditions(run => run.Output.ShouldBe(classes), run => run.Error.ShouldContain("latency of 60 pass(es)"));
     }
 
@@ -73,7 +74,6 @@ public sealed class EdgeProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Expected the file of a model, found none.")]
     [InlineData("Unknown option '--fast'.", "model", "--fast")]
     [InlineData("Unknown option 'other'.", "model", "other")]
     [InlineData("--repeat needs a positive number, found '0'.", "model", "--repeat", "0")]
@@ -88,7 +88,7 @@ public sealed class EdgeProgramTests : IDisposable
     }
 
     [Fact]
-    public void Help_needs_no_model() => Run([], "--help").Output.ShouldStartWith("Usage: Edge");
+    public void Help_shows_the_usage() => Run([], "--help").Output.ShouldStartWith("Usage: Edge");
 
     private byte[] Idx(WrittenDigits digits)
     {
