@@ -40,7 +40,7 @@ internal sealed class UserProject : IDisposable
                 <InvariantGlobalization>true</InvariantGlobalization>
                 <PublishAot>true</PublishAot>
                 <KronTargets>Vector128</KronTargets>
-                <KronAotTarget>Vector128</KronAotTarget>
+                <KronInstructionSet>portable</KronInstructionSet>
                 <KronBuildAssembly>{Built("Kron.Build", "netstandard2.0")}</KronBuildAssembly>
               </PropertyGroup>
               <ItemGroup>
