@@ -19,6 +19,15 @@ internal sealed class AdvSimdPrinter() : VectorPrinter("Vector128", "Simd128")
     // Vector128.Create(p[i]) would load a scalar and spend an arithmetic slot on replicating it.
     public override string Broadcast(Address from) => $"LoadAndReplicateToVector128({CSharpText.Pointer(from)})";
 
+    // Clearing the lanes behind takes two instructions more.
+    public override string LoadFirst(Address from, int lanes) => lanes switch
+    {
+        1 => $"Vector128.CreateScalarUnsafe({CSharpText.Element(from)})",
+        2 => $"Vector128.CreateScalarUnsafe(*(double*)({CSharpText.Pointer(from)})).AsSingle()",
+        3 => $"LoadAndInsertScalar({LoadFirst(from, 2)}, 2, {CSharpText.Pointer(from + 2)})",
+        _ => Load(from, lanes),
+    };
+
     public override string MultiplyAdd(string a, string b, string c) => $"FusedMultiplyAdd({c}, {a}, {b})";
 
     public override string MultiplyAddLane(string a, string b, int lane, string c) =>

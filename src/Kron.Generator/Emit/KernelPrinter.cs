@@ -15,13 +15,15 @@ internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
     // Columns that a line of several statements may take.
     private const int Width = 160;
 
+    private LaneDemand? _demand;
+
     /// <summary>A kernel that other kernels call: its pointers are parameters.</summary>
     public void Method(Kernel kernel)
     {
         var scope = new NameScope();
         IEnumerable<string> parameters = kernel.Pointers.Select(pointer => "float* " + scope.Declare(pointer));
         Head(kernel, "private", string.Join(", ", parameters));
-        Statements(kernel.Body, scope, new Folding(kernel, target.Target.Lanes));
+        Body(kernel, scope);
         writer.Close();
     }
 
@@ -46,8 +48,14 @@ internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
             writer.Line();
         }
 
-        Statements(kernel.Body, scope, new Folding(kernel, target.Target.Lanes));
+        Body(kernel, scope);
         writer.Close();
+    }
+
+    private void Body(Kernel kernel, NameScope scope)
+    {
+        _demand = LaneDemand.Of(kernel, target.Target.Lanes);
+        Statements(kernel.Body, scope, new Folding(kernel, target.Target.Lanes));
     }
 
     private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
@@ -156,7 +164,9 @@ internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
         {
             case Let let:
                 // The value comes first: what it reads may be what the new name hides.
-                string value = Expression(let.Operation, scope);
+                string value = let.Operation is Load first && first.Lanes < target.Target.Lanes && _demand![let.Name] <= first.Lanes
+                    ? target.LoadFirst(At(first.From, scope), first.Lanes)
+                    : Expression(let.Operation, scope);
                 return [$"var {scope.Declare(let.Name)} = {value};"];
             case Set { Operation: MultiplyAdd fma } set when fma.C == set.Name:
                 return [target.Accumulate(scope[fma.A], scope[fma.B], scope[fma.C]) + ";"];

@@ -69,6 +69,9 @@ internal abstract class TargetPrinter
     /// <summary>Loads the first lanes; all of them where <paramref name="lanes"/> is the target's number.</summary>
     public abstract string Load(Address from, int lanes);
 
+    /// <summary>Loads the first lanes, fewer than all, where the others are of no use.</summary>
+    public virtual string LoadFirst(Address from, int lanes) => Load(from, lanes);
+
     public abstract string LoadStrided(Address from, long stride, int lanes);
 
     public abstract string Store(Address to, string value, int lanes);

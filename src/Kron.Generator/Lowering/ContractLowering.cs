@@ -151,7 +151,7 @@ internal sealed class ContractLowering
         Kernel tile = TileLowering.Build(_contraction, _schedule, _target, _views, shape);
         if (_small && !_pool.Contains(tile))
         {
-            tile = TileLowering.Build(_contraction, _schedule.Rolled, _target, _views, shape);
+            tile = TileLowering.Build(_contraction, _schedule.Rolled(_target), _target, _views, shape);
         }
 
         _builder.Add(new Call(_pool.Add(tile, _samples), at.ToEquatableArray()));

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Kron.Generator.Ir;
+using Kron.Generator.Ir.Passes;
 using Kron.Generator.Planning;
 using Kron.Generator.Scheduling;
 using Kron.Generator.Support;
@@ -59,7 +60,8 @@ internal sealed class TileLowering
             + (shape.Add && contraction.Epilogue is not null ? "_Add" : "");
         string products = schedule.InnerExtent == 1 ? "the product" : $"the sum of {Invariant.Text(schedule.InnerExtent)} products";
         string summary = $"{Invariant.Count(tile._rows.Count, "row")} × {Invariant.Count(shape.Vectors, "vector")} of {views.Output.Name}, each {products} of {views.Broadcast.Name} and {views.Vector.Name}.";
-        return tile._builder.Build(name, summary, views.All.Select(v => v.Name));
+        Kernel kernel = tile._builder.Build(name, summary, views.All.Select(v => v.Name));
+        return NearCursors.Run(LoadPairs.Run(UnsharedLoads.Run(kernel, target), target), target);
     }
 
     /// <summary>The tile that costs the JIT most.</summary>
@@ -142,7 +144,7 @@ internal sealed class TileLowering
         return _sums[r, n, 0];
     }
 
-    /// <summary>The reduced loops from <paramref name="level"/> inwards; the innermost one is unrolled.</summary>
+    /// <summary>The reduced loops from <paramref name="level"/> inwards; the innermost one is unrolled, and the one around it where nothing is left of that.</summary>
     private void Reduce(int level, Address vector, Address broadcast)
     {
         if (level == _schedule.Inner.Length)
@@ -152,40 +154,84 @@ internal sealed class TileLowering
         }
 
         LoopDim loop = _schedule.Inner[level];
-        long vectorStride = _views.Vector.Stride(loop), broadcastStride = _views.Broadcast.Stride(loop);
-        if (level < _schedule.Inner.Length - 1)
+        if (level == _schedule.Inner.Length - 2 && Math.Min(_schedule.Around, loop.Extent) is var around and > 1)
         {
-            Loop(loop.Extent, 1, (v, b) => Reduce(level + 1, v, b));
+            LoopDim innermost = _schedule.Inner[level + 1];
+            Unrolled(loop, around, [.. Enumerable.Range(0, innermost.Extent).Select(u => Offset(innermost, u))], vector, broadcast);
             return;
         }
 
-        int unroll = Math.Min(_schedule.Unroll, loop.Extent);
-        int main = loop.Extent / unroll;
-        Loop(main, unroll, (v, b) => Steps(v, b, 0, unroll));
-        Steps(vector, broadcast, main * unroll, loop.Extent);
+        if (level < _schedule.Inner.Length - 1)
+        {
+            Loop(loop, loop.Extent, 1, vector, broadcast, (v, b) => Reduce(level + 1, v, b));
+            return;
+        }
+
+        Unrolled(loop, Math.Min(_schedule.Unroll, loop.Extent), [(0, 0)], vector, broadcast);
         if (_schedule.Remainder > 0)
         {
-            Step(vector + (loop.Extent * vectorStride), broadcast + (loop.Extent * broadcastStride), loop.Extent % _schedule.Chains, _schedule.Remainder);
+            (long v, long b) = Offset(loop, loop.Extent);
+            Step(vector + v, broadcast + b, loop.Extent % _schedule.Chains, _schedule.Remainder);
         }
+    }
 
-        void Steps(Address v, Address b, int from, int to)
+    /// <summary>A loop, so many times in one body, each time the steps that lie so far from its pointers.</summary>
+    private void Unrolled(LoopDim loop, int unroll, (long Vector, long Broadcast)[] steps, Address vector, Address broadcast)
+    {
+        int main = loop.Extent / unroll;
+        Loop(loop, main, unroll, vector, broadcast, (v, b) => Body(v, b, 0, unroll));
+        Body(vector, broadcast, main * unroll, loop.Extent);
+
+        void Body(Address v, Address b, int from, int to) =>
+            Steps([.. Enumerable.Range(from, to - from).Select(u => Offset(loop, u)).SelectMany(at => steps.Select(step => (v + at.Vector + step.Vector, b + at.Broadcast + step.Broadcast)))]);
+    }
+
+    private void Loop(LoopDim loop, long count, int steps, Address vector, Address broadcast, Action<Address, Address> body)
+    {
+        (long v, long b) = Offset(loop, steps);
+        _builder.Loop(count, [(_views.Vector.Name + "K", vector, v), (_views.Broadcast.Name + "K", broadcast, b)], at => body(at[0], at[1]));
+    }
+
+    private (long Vector, long Broadcast) Offset(LoopDim loop, int steps) => (steps * _views.Vector.Stride(loop), steps * _views.Broadcast.Stride(loop));
+
+    private void Steps((Address Vector, Address Broadcast)[] steps)
+    {
+        int lanes = _target.Lanes;
+        for (int u = 0; u < steps.Length;)
         {
-            int u = from;
-            for (; _schedule.Scalars == ScalarKind.StepVectors && u + _target.Lanes <= to; u += _target.Lanes)
+            if (_schedule.Scalars == ScalarKind.StepVectors && u + lanes <= steps.Length && Enumerable.Range(1, lanes - 1).All(k => steps[u + k].Broadcast == steps[u].Broadcast + k))
             {
-                StepsByLane(v + (u * vectorStride), b + (u * broadcastStride), vectorStride);
+                StepsByLane([.. steps.Skip(u).Take(lanes).Select(step => step.Vector)], steps[u].Broadcast);
+                u += lanes;
             }
-
-            for (; u < to; u++)
+            else if (_schedule.Scalars == ScalarKind.RowVectors && u + 1 < steps.Length && LoadsInPairs(steps[u].Vector, steps[u + 1].Vector))
             {
-                Step(v + (u * vectorStride), b + (u * broadcastStride), u % _schedule.Chains, WholeStep);
+                TwoSteps(steps[u], steps[u + 1], u % _schedule.Chains, (u + 1) % _schedule.Chains);
+                u += 2;
+            }
+            else
+            {
+                Step(steps[u].Vector, steps[u].Broadcast, u % _schedule.Chains, WholeStep);
+                u++;
             }
         }
+    }
 
-        void Loop(long count, int steps, Action<Address, Address> body) => _builder.Loop(
-            count,
-            [(_views.Vector.Name + "K", vector, vectorStride * steps), (_views.Broadcast.Name + "K", broadcast, broadcastStride * steps)],
-            at => body(at[0], at[1]));
+    /// <summary>Whether the vectors of two steps lie beside each other and registers do for both and for two steps' scalars.</summary>
+    private bool LoadsInPairs(Address first, Address second) =>
+        _target.PairReach > 0 && _schedule.Repeat == 1 && second == first + _target.Lanes
+        && (_rows.Count * _shape.Vectors * _schedule.Chains) + (2 * RowGroups().Count()) + 2 <= _target.Registers;
+
+    /// <summary>The rows whose scalars are loaded at once: as many as there are lanes, two or one.</summary>
+    private IEnumerable<(int First, int Count)> RowGroups()
+    {
+        for (int r = 0; r < _rows.Count;)
+        {
+            // Three are no single load.
+            int count = RowsTogether(r, _views.Broadcast, _target.Lanes) is var together && together == _target.Lanes ? together : Math.Min(together, 2);
+            yield return (r, count);
+            r += count;
+        }
     }
 
     /// <summary>Floats of the broadcast operand in one step.</summary>
@@ -200,51 +246,81 @@ internal sealed class TileLowering
             _builder.Add(new Prefetch(vector + (n * _views.Vector.VectorStride) + (_schedule.Ahead * _target.Lanes)));
         }
 
-        for (int r = 0; r < _rows.Count;)
+        if (_target.MultiplyAddByLane && _schedule.Repeat == 1 && !_schedule.IsDot)
         {
-            Address at = broadcast + _rows[r].Offset(_views.Broadcast);
-            int group = _schedule.Scalars == ScalarKind.RowVectors ? RowsTogether(r, _views.Broadcast, _target.Lanes) : 1;
-            if (group == _target.Lanes && group > 1)
+            foreach ((int first, int count) in RowGroups())
             {
-                string rows = _builder.Let("s" + Invariant.Text(r), new Load(at, group));
-                for (int lane = 0; lane < group; lane++)
+                string rows = Scalars(broadcast, first, count);
+                for (int r = first; r < first + count; r++)
                 {
-                    MultiplyAdd(r + lane, vectors, n => new MultiplyAddLane(vectors[n], rows, lane, _sums[r + lane, n, chain]));
+                    for (int n = 0; n < vectors.Length; n++)
+                    {
+                        Add(r, n, chain, sum => new MultiplyAddLane(vectors[n], rows, r - first, sum));
+                    }
                 }
+            }
 
-                r += group;
-            }
-            else
-            {
-                // With a single lane the two are the same, and only a load is recognised as what was stored.
-                string scalar = _builder.Let("s" + Invariant.Text(r), _target.Lanes == 1 || _schedule.IsDot ? new Load(at, repeated) : new Broadcast(at, _schedule.Repeat, repeated));
-                MultiplyAdd(r, vectors, n => new MultiplyAdd(vectors[n], scalar, _sums[r, n, chain]));
-                r++;
-            }
+            return;
         }
 
-        void MultiplyAdd(int r, string[] columns, Func<int, Operation> operation)
+        for (int r = 0; r < _rows.Count; r++)
         {
-            for (int n = 0; n < columns.Length; n++)
+            // With a single lane the two are the same, and only a load is recognised as what was stored.
+            Address at = broadcast + _rows[r].Offset(_views.Broadcast);
+            string scalar = _builder.Let("s" + Invariant.Text(r), _target.Lanes == 1 || _schedule.IsDot ? new Load(at, repeated) : new Broadcast(at, _schedule.Repeat, repeated));
+            for (int n = 0; n < vectors.Length; n++)
             {
-                _builder.Add(new Set(_sums[r, n, chain], operation(n)));
+                Add(r, n, chain, sum => new MultiplyAdd(vectors[n], scalar, sum));
             }
         }
     }
 
-    /// <summary>As many steps as there are lanes: a vector of them for each row, and one column vector live at a time.</summary>
-    private void StepsByLane(Address vector, Address broadcast, long vectorStride)
+    private void Add(int r, int n, int chain, Func<string, Operation> product) => _builder.Add(new Set(_sums[r, n, chain], product(_sums[r, n, chain])));
+
+    private string Scalars(Address broadcast, int row, int lanes) =>
+        _builder.Let("s" + Invariant.Text(row), new Load(broadcast + _rows[row].Offset(_views.Broadcast), lanes));
+
+    /// <summary>Two steps with vectors of rows: both vectors of a column are loaded at once, one column after the other.</summary>
+    private void TwoSteps((Address Vector, Address Broadcast) first, (Address Vector, Address Broadcast) second, int firstChain, int secondChain)
     {
-        string[] scalars = [.. _rows.Select((row, r) => _builder.Let("s" + Invariant.Text(r), new Load(broadcast + row.Offset(_views.Broadcast), _target.Lanes)))];
-        for (int lane = 0; lane < _target.Lanes; lane++)
+        (int First, int Count)[] groups = [.. RowGroups()];
+        string[][] scalars = [.. new[] { first, second }.Select(step => groups.Select(group => Scalars(step.Broadcast, group.First, group.Count)).ToArray())];
+        for (int n = 0; n < _shape.Vectors; n++)
+        {
+            string[] columns = [Vector(first.Vector, n, 1), Vector(second.Vector, n, 1)];
+            for (int step = 0; step < 2; step++)
+            {
+                for (int g = 0; g < groups.Length; g++)
+                {
+                    for (int lane = 0; lane < groups[g].Count; lane++)
+                    {
+                        Add(groups[g].First + lane, n, step == 0 ? firstChain : secondChain, sum => new MultiplyAddLane(columns[step], scalars[step][g], lane, sum));
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>As many steps as there are lanes: a vector of them for each row, and few column vectors live at a time.</summary>
+    private void StepsByLane(Address[] vectors, Address broadcast)
+    {
+        string[] scalars = [.. Enumerable.Range(0, _rows.Count).Select(r => Scalars(broadcast, r, _target.Lanes))];
+
+        // Where registers are few, vectors of two steps that lie beside each other are loaded at once, one column after the other.
+        int held = (_rows.Count * _shape.Vectors * _schedule.Chains) + _rows.Count;
+        int together = _target.PairReach > 0 && held + 2 <= _target.Registers && held + _shape.Vectors + 1 > _target.Registers
+            && Enumerable.Range(0, vectors.Length / 2).All(pair => vectors[(2 * pair) + 1] == vectors[2 * pair] + _target.Lanes) ? 2 : 1;
+        for (int first = 0; first < _target.Lanes; first += together)
         {
             for (int n = 0; n < _shape.Vectors; n++)
             {
-                string column = Vector(vector + (lane * vectorStride), n, 1);
-                for (int r = 0; r < _rows.Count; r++)
+                string[] columns = [.. Enumerable.Range(first, together).Select(lane => Vector(vectors[lane], n, 1))];
+                for (int lane = first; lane < first + together; lane++)
                 {
-                    string sum = _sums[r, n, lane % _schedule.Chains];
-                    _builder.Add(new Set(sum, new MultiplyAddLane(column, scalars[r], lane, sum)));
+                    for (int r = 0; r < _rows.Count; r++)
+                    {
+                        Add(r, n, lane % _schedule.Chains, sum => new MultiplyAddLane(columns[lane - first], scalars[r], lane, sum));
+                    }
                 }
             }
         }

@@ -45,10 +45,15 @@ internal static class ContractScheduler
         {
             foreach (Schedule schedule in schedules.OrderBy(s => s.Cycles).Select(s => Prefetching.Apply(contraction, s, target)))
             {
+                if (schedule.Around > 1 && fits(schedule))
+                {
+                    return schedule;
+                }
+
                 // Less unrolling costs little; another tile may cost more.
                 for (int unroll = schedule.Unroll; unroll >= 1; unroll /= 2)
                 {
-                    Schedule candidate = schedule with { Unroll = unroll, Chains = Math.Min(schedule.Chains, unroll) };
+                    Schedule candidate = schedule with { Unroll = unroll, Around = 1, Chains = Math.Min(schedule.Chains, unroll) };
                     if (fits(candidate))
                     {
                         return candidate;
@@ -146,8 +151,9 @@ internal static class ContractScheduler
                         continue;
                     }
 
-                    int unroll = Unroll(inner, tile, scalars, target);
-                    var schedule = new Schedule(vector, packed, lanes, plan.Columns, plan.Split, n, blocks, RowsOutside: false, outer, inner, unroll, Chains(tile, n, unroll, target), scalars, store, plan.Repeat, plan.Reduced, plan.Remainder, plan.Steps);
+                    int least = Smallest(vectors, n) * blocks.Aggregate(1, (product, b) => product * Smallest(b.Loop.Extent, b.Block));
+                    int unroll = Unroll(inner, tile, least, scalars, target);
+                    var schedule = new Schedule(vector, packed, lanes, plan.Columns, plan.Split, n, blocks, RowsOutside: false, outer, inner, unroll, Around(inner, least, unroll, scalars, target), Chains(tile, n, unroll, target), scalars, store, plan.Repeat, plan.Reduced, plan.Remainder, plan.Steps);
                     yield return schedule;
                     if (vectors > n && blocks.Any(b => b.Loop.Extent > b.Block))
                     {
@@ -206,8 +212,20 @@ internal static class ContractScheduler
     private static ScalarKind Scalars(TargetModel target, int broadcast, LoopDim[] inner, RowBlock[] blocks) =>
         !target.MultiplyAddByLane ? ScalarKind.Broadcast
         : blocks.Length > 0 && blocks[0].Block >= target.Lanes && blocks[0].Loop.Strides[broadcast] == 1 ? ScalarKind.RowVectors
-        : inner.Length > 0 && inner[inner.Length - 1] is var last && last.Extent >= target.Lanes && last.Strides[broadcast] == 1 ? ScalarKind.StepVectors
+        : Contiguous(inner, broadcast) >= target.Lanes ? ScalarKind.StepVectors
+        : blocks.Length > 0 && blocks[0].Block > 1 && blocks[0].Loop.Strides[broadcast] == 1 ? ScalarKind.RowVectors
         : ScalarKind.Broadcast;
+
+    /// <summary>How many steps of the two innermost loops lie one after the other in the broadcast operand.</summary>
+    private static int Contiguous(LoopDim[] inner, int broadcast)
+    {
+        if (inner.Length == 0 || inner[inner.Length - 1] is var last && last.Strides[broadcast] != 1)
+        {
+            return 0;
+        }
+
+        return inner.Length > 1 && inner[inner.Length - 2] is var around && around.Strides[broadcast] == last.Extent ? last.Extent * around.Extent : last.Extent;
+    }
 
     /// <summary>Enough partial sums to keep the multiply-adders busy, as far as registers and steps go.</summary>
     private static int Chains(int tile, int vectors, int unroll, TargetModel target)
@@ -223,7 +241,26 @@ internal static class ContractScheduler
         return chains;
     }
 
-    private static int Unroll(LoopDim[] inner, int tile, ScalarKind scalars, TargetModel target)
+    private static int Smallest(int extent, int limit) => EqualBlocks.Run(extent, limit, EqualBlocks.Runs(extent, limit) - 1).Size;
+
+    /// <summary>How often a body that holds all steps of the innermost loop is repeated, to hide the loop around it.</summary>
+    private static int Around(LoopDim[] inner, int least, int unroll, ScalarKind scalars, TargetModel target)
+    {
+        int around = 1;
+        if (inner.Length > 1 && unroll == inner[inner.Length - 1].Extent)
+        {
+            // Vectors of steps are used whole.
+            while (2 * around <= Math.Min(MaxUnroll, inner[inner.Length - 2].Extent)
+                && (around * unroll * least < target.BodyMultiplyAdds || (scalars == ScalarKind.StepVectors && around * unroll % target.Lanes > 0)))
+            {
+                around *= 2;
+            }
+        }
+
+        return around;
+    }
+
+    private static int Unroll(LoopDim[] inner, int tile, int least, ScalarKind scalars, TargetModel target)
     {
         if (inner.Length == 0)
         {
@@ -237,8 +274,8 @@ internal static class ContractScheduler
             return extent;
         }
 
-        int unroll = scalars == ScalarKind.StepVectors ? target.Lanes : 1;
-        while (tile < WideStep && unroll < MaxUnroll && unroll * tile < 2 * WideStep)
+        int unroll = scalars == ScalarKind.StepVectors ? Math.Min(target.Lanes, extent) : 1;
+        while (unroll < MaxUnroll && (unroll * least < target.BodyMultiplyAdds || (tile < WideStep && unroll * tile < 2 * WideStep)))
         {
             unroll *= 2;
         }

@@ -16,6 +16,9 @@ internal static class CostModel
     // Of what a line from the second-level cache takes, as most of it runs beside the arithmetic.
     private const double TransformTraffic = 0.5;
 
+    // Two pointers moved, one compared, and the jump.
+    private const double LoopInstructions = 4;
+
     // Adding up the lanes of one sum.
     private const double DotCycles = 8;
 
@@ -49,7 +52,7 @@ internal static class CostModel
         for (int run = 0; run < 2; run++)
         {
             (int size, int count) = EqualBlocks.Run(vectors, schedule.Vectors, run);
-            arithmetic += count == 0 ? 0 : count * Rows(contraction, schedule, 0, 1, size, target);
+            arithmetic += count == 0 ? 0 : count * Rows(contraction, schedule, 0, 1, 1, size, target);
         }
 
         foreach (LoopDim loop in schedule.Outer)
@@ -99,11 +102,11 @@ internal static class CostModel
         return shapes;
     }
 
-    private static double Rows(Contraction contraction, Schedule schedule, int level, int rows, int vectors, TargetModel target)
+    private static double Rows(Contraction contraction, Schedule schedule, int level, int rows, int first, int vectors, TargetModel target)
     {
         if (level == schedule.Rows.Length)
         {
-            return Tile(contraction, schedule, rows, vectors, target);
+            return Tile(contraction, schedule, rows, first, vectors, target);
         }
 
         RowBlock row = schedule.Rows[level];
@@ -111,7 +114,7 @@ internal static class CostModel
         for (int run = 0; run < 2; run++)
         {
             (int size, int count) = EqualBlocks.Run(row.Loop.Extent, row.Block, run);
-            cycles += count == 0 ? 0 : count * Rows(contraction, schedule, level + 1, rows * size, vectors, target);
+            cycles += count == 0 ? 0 : count * Rows(contraction, schedule, level + 1, rows * size, level == 0 ? size : first, vectors, target);
         }
 
         return cycles;
@@ -160,12 +163,35 @@ internal static class CostModel
         return vectors * (stride > 1 ? stride + 2.0 : schedule.Split ? 1 : 0);
     }
 
-    private static double Tile(Contraction contraction, Schedule schedule, int rows, int vectors, TargetModel target)
+    /// <summary>Loads of scalars that a row takes of a step.</summary>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="block">Rows of the tile along the innermost row loop.</param>
+    /// <param name="target">The target.</param>
+    private static double ScalarLoads(Schedule schedule, int block, TargetModel target) => schedule.Scalars switch
+    {
+        ScalarKind.StepVectors => 1.0 / target.Lanes,
+        ScalarKind.RowVectors => (double)((block / target.Lanes) + ((block % target.Lanes) + 1) / 2) / block,
+        _ => 1,
+    };
+
+    /// <summary>Instructions of a step: its products, loads with their addresses, and its share of the loop.</summary>
+    private static double Instructions(Schedule schedule, int rows, int vectors, double scalars, TargetModel target)
+    {
+        int held = (rows * vectors * schedule.Chains) + (schedule.Scalars == ScalarKind.StepVectors ? rows : vectors);
+        bool pairs = target.PairReach > 0 && held + 2 <= target.Registers;
+        return (rows * vectors) + (pairs ? 0.5 * vectors : vectors) + (schedule.Repeat > 1 ? 2 * scalars : scalars)
+            + ((LoopInstructions + (schedule.Packed ? vectors - 1 : 0)) / (schedule.Around * schedule.Unroll));
+    }
+
+    private static double Tile(Contraction contraction, Schedule schedule, int rows, int first, int vectors, TargetModel target)
     {
         int accumulators = rows * vectors;
+        double scalars = rows * ScalarLoads(schedule, first, target);
+        double repeating = schedule.IsDot ? 0 : rows * (schedule.Repeat == 1 ? target.BroadcastCycles : target.RepeatCycles);
         double step = Math.Max(
-            Math.Max((accumulators / target.MultiplyAddsPerCycle) + (schedule.Repeat == 1 ? rows * target.BroadcastCycles : 0), LatencySlack * target.MultiplyAddLatency / schedule.Chains),
-            (LoadSlack * (rows + vectors) / target.LoadsPerCycle) + LoadCycles(schedule, vectors))
+            Math.Max((accumulators / target.MultiplyAddsPerCycle) + repeating, LatencySlack * target.MultiplyAddLatency / schedule.Chains),
+            (LoadSlack * (scalars + vectors) / target.LoadsPerCycle) + LoadCycles(schedule, vectors));
+        step = Math.Max(step, Instructions(schedule, rows, vectors, scalars, target) / target.IssuesPerCycle)
             + (RowsCollide(schedule, target) ? rows * target.Caches[0].CyclesPerLine : 0);
         double store = schedule.Store switch
         {

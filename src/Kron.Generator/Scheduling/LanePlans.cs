@@ -137,7 +137,7 @@ internal static class LanePlans
             yield break;
         }
 
-        foreach (int repeat in target.Repeats.Where(r => r is 2 or 4 && (column.Extent * r <= 2 * target.Lanes || target.BroadcastCycles > 0) && step!.Extent >= 2 * r))
+        foreach (int repeat in target.Repeats.Where(r => r is 2 or 4 && (column.Extent * r <= 2 * target.Lanes || target.BroadcastCycles > target.RepeatCycles) && step!.Extent >= 2 * r))
         {
             EquatableArray<long> strides = step!.Strides.Select(s => s * repeat).ToEquatableArray();
             var groups = new LoopDim(step.Name, step.Extent / repeat, strides, [new LoopPart(step.Extent / repeat, strides)]);

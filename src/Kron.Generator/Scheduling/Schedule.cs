@@ -20,6 +20,7 @@ namespace Kron.Generator.Scheduling;
 /// <param name="Outer">Parallel loops around the tiles, outermost first.</param>
 /// <param name="Inner">Reduced loops, outermost first.</param>
 /// <param name="Unroll">Steps of the innermost reduced loop in one body.</param>
+/// <param name="Around">Steps of the reduced loop around it in one body, where all of the innermost one are in it.</param>
 /// <param name="Chains">Independent partial sums of each element, added at the end: a small tile would wait for its own multiply-adds.</param>
 /// <param name="Scalars">How the other operand's elements reach the multiply-adds.</param>
 /// <param name="Store">How a row of sums reaches the output.</param>
@@ -43,6 +44,7 @@ internal sealed record Schedule(
     LoopDim[] Outer,
     LoopDim[] Inner,
     int Unroll,
+    int Around,
     int Chains,
     ScalarKind Scalars,
     StoreKind Store,
@@ -70,12 +72,12 @@ internal sealed record Schedule(
 
     public int TileRows => Rows.Aggregate(1, (product, row) => product * row.Block);
 
-    /// <summary>The same tile with no more steps in its body than it has partial sums, its scalars broadcast one by one.</summary>
-    public Schedule Rolled => this with
+    /// <summary>The same tile with no more steps in its body than it has partial sums, or than are loaded at once.</summary>
+    public Schedule Rolled(TargetModel target)
     {
-        Unroll = Math.Min(Unroll, Chains),
-        Scalars = Scalars == ScalarKind.StepVectors ? ScalarKind.Broadcast : Scalars,
-    };
+        int together = !target.MultiplyAddByLane ? 1 : Scalars == ScalarKind.StepVectors ? target.Lanes : 2;
+        return this with { Unroll = Math.Min(Unroll, Math.Max(Chains, together)), Around = Scalars == ScalarKind.StepVectors && Unroll < target.Lanes ? Around : 1 };
+    }
 
     /// <summary>Every loop but the one in the lanes.</summary>
     public IEnumerable<LoopDim> Loops => Outer.Concat(Inner).Concat(Rows.Select(r => r.Loop));
@@ -99,7 +101,7 @@ internal sealed record Schedule(
         $"{Invariant.Text(TileRows)}x{Invariant.Text(Vectors)} register tile,",
         $"lanes {Lanes.Name}{(Split ? "/" + Invariant.Text(Columns) : "")} of {contraction.Operands[VectorOperand].Tensor.Name}{(Packed ? " (packed)" : "")},",
         Rows.Length == 0 ? "one row," : (RowsOutside ? "around them " : "") + $"rows {string.Join("·", Rows.Select(r => $"{r.Loop.Name}/{Invariant.Text(r.Block)}"))},",
-        Inner.Length == 0 ? "no reduction," : $"over {string.Join("·", Inner.Select(l => $"{l.Name}={Invariant.Text(l.Extent)}"))}, unrolled by {Invariant.Text(Unroll)},",
+        Inner.Length == 0 ? "no reduction," : $"over {string.Join("·", Inner.Select(l => $"{l.Name}={Invariant.Text(l.Extent)}"))}, unrolled by {(Around > 1 ? Invariant.Text(Around) + "·" : "")}{Invariant.Text(Unroll)},",
         Chains == 1 ? "one sum each," : $"{Invariant.Text(Chains)} partial sums each,",
         IsDot ? $"{Invariant.Text(Steps)} steps of both in the lanes," :
         Repeat > 1 ? $"{Invariant.Text(Repeat)} {(Reduced ? "steps" : "columns")} repeated,{(Folds ? " pairs of lanes added," : "")}" :
@@ -113,10 +115,10 @@ internal sealed record RowBlock(LoopDim Loop, int Block);
 
 internal enum ScalarKind
 {
-    /// <summary>Each is broadcast to all lanes.</summary>
+    /// <summary>Each is loaded by itself, for all lanes or, where multiply-adds name a lane, for that one.</summary>
     Broadcast,
 
-    /// <summary>Neighbouring rows are contiguous: a vector of them is loaded, and multiply-adds name its lanes.</summary>
+    /// <summary>Neighbouring rows are contiguous: vectors of them are loaded, and multiply-adds name the lanes.</summary>
     RowVectors,
 
     /// <summary>Neighbouring steps of the reduction are contiguous: likewise, a vector for each row.</summary>

@@ -10,11 +10,16 @@ namespace Kron.Generator.Scheduling;
 /// <param name="MultiplyAddsPerCycle">Vector multiply-adds issued per cycle.</param>
 /// <param name="LoadsPerCycle">Vector loads per cycle.</param>
 /// <param name="MultiplyAddLatency">Cycles from one multiply-add to one that adds to its result.</param>
-/// <param name="BroadcastCycles">What a scalar in all lanes takes from the multiply-adders; a repeated pair takes nothing.</param>
+/// <param name="IssuesPerCycle">Instructions begun per cycle, where more of them can bound a tile than multiply-adds and loads.</param>
+/// <param name="BroadcastCycles">What a scalar in all lanes takes from the multiply-adders.</param>
+/// <param name="RepeatCycles">What consecutive floats that are repeated over all lanes take.</param>
 /// <param name="Caches">Cache levels, innermost first.</param>
 /// <param name="FusedMultiplyAdd">Whether a multiply-add is one instruction.</param>
 /// <param name="MultiplyAddByLane">Whether a multiply-add can take one lane of its second operand for all lanes.</param>
 /// <param name="MaxLaneStride">How many floats apart the lanes of a vector may lie that is loaded in a few instructions.</param>
+/// <param name="PairReach">How many floats from a pointer on two vectors that lie beside each other are loaded at once; 0 where each is loaded alone.</param>
+/// <param name="OffsetReach">How many floats from a pointer on a vector is loaded without another instruction for its address; 0 where there is no such limit.</param>
+/// <param name="BodyMultiplyAdds">Multiply-adds that the body of a loop should have at least, where even a few instructions for the loop are too many.</param>
 /// <param name="Repeats">How many consecutive floats can be loaded and repeated over all lanes at once, beside a single one.</param>
 internal sealed record TargetModel(
     string Name,
@@ -23,11 +28,16 @@ internal sealed record TargetModel(
     double MultiplyAddsPerCycle,
     double LoadsPerCycle,
     int MultiplyAddLatency,
+    double IssuesPerCycle,
     double BroadcastCycles,
+    double RepeatCycles,
     IReadOnlyList<CacheLevel> Caches,
     bool FusedMultiplyAdd,
     bool MultiplyAddByLane,
     int MaxLaneStride,
+    int PairReach,
+    int OffsetReach,
+    int BodyMultiplyAdds,
     IReadOnlyList<int> Repeats)
 {
     /// <summary>Registers of a tile beside its sums and vectors: a scalar in all lanes and, where an instruction overwrites an operand, the product.</summary>

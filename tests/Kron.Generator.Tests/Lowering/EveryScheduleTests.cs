@@ -51,13 +51,16 @@ public class EveryScheduleTests
     [Fact]
     public void EveryWayToFillTheLanesOccurs()
     {
-        Schedule[] avx512 = [.. All(Targets.Avx512)], vector128 = [.. All(Targets.Vector128)];
+        Schedule[] avx512 = [.. All(Targets.Avx512)], vector128 = [.. All(Targets.Vector128)], advSimd = [.. All(Targets.AdvSimd)];
         avx512.ShouldContain(s => s.Split && s.Vectors > 1, "pieces");
         avx512.ShouldContain(s => !s.Packed && s.Lanes.Extent > 16 && s.Lanes.Strides[s.VectorOperand] > 1, "strides");
         avx512.ShouldContain(s => s.Repeat == 5 && !s.Reduced && s.Columns == 15 && s.Vectors > 1, "columns that do not fill a vector");
         avx512.ShouldContain(s => s.Repeat == 4 && s.Reduced, "groups of steps");
         vector128.ShouldContain(s => s.Folds && s.Vectors % 2 == 1 && s.Vectors > 1, "a vector of pairs without another");
         vector128.ShouldContain(s => s.Folds && s.Store == StoreKind.Transposed, "pairs stored along rows");
+        advSimd.ShouldContain(s => s.Scalars == ScalarKind.StepVectors && s.Around > 1, "vectors of the steps of two loops");
+        advSimd.ShouldContain(s => s.Scalars == ScalarKind.RowVectors && s.Rows[0].Block == 7, "vectors of rows, and rows left over");
+        advSimd.ShouldContain(s => s.Scalars == ScalarKind.Broadcast && s.Around > 1, "steps of two loops");
 
         static IEnumerable<Schedule> All(TargetModel target) => SampleContraction.All.Values.SelectMany(sample => ContractScheduler.Enumerate(sample.Bound, target));
     }
@@ -71,7 +74,7 @@ public class EveryScheduleTests
     private static IEnumerable<Schedule> Sample(Contraction contraction, TargetModel target)
     {
         var kinds = ContractScheduler.Enumerate(contraction, target)
-            .GroupBy(s => (s.VectorOperand, s.Packed, s.Store, s.Scalars, s.Lanes.Name, s.Split, s.Repeat, s.Reduced, s.RowsOutside, string.Join(" ", s.Rows.Select(r => r.Loop.Name))));
+            .GroupBy(s => (s.VectorOperand, s.Packed, s.Store, s.Scalars, s.Around > 1, s.Lanes.Name, s.Split, s.Repeat, s.Reduced, s.RowsOutside, string.Join(" ", s.Rows.Select(r => r.Loop.Name))));
         foreach (var kind in kinds)
         {
             Schedule[] all = [.. kind.OrderBy(s => s.TileRows * s.Vectors).ThenBy(s => s.Vectors)];

@@ -8,12 +8,12 @@
 //     Forward ContractB0: 16x1 register tile, lanes m2 of B0 (packed), rows sm1/16, over n2=3, unrolled by 3, one sum each, broadcasts, vector stores
 //     Forward ContractB1: 13x1 register tile, lanes m2 of B1 (packed), rows sn1/13, over n2=6, unrolled by 6, one sum each, steps by lane, vector stores, next rows fetched ahead
 //     Forward ContractA1: 8x2 register tile, lanes m1m2 of A1 (packed), rows s/8, over n1=2, unrolled by 2, one sum each, 2 columns repeated, vector stores
-//     Backward GradientA1: 4x1 register tile, lanes n1 of z1, rows m1/4, over s=16·m2=2, unrolled by 2, 2 partial sums each, broadcasts, vector stores
+//     Backward GradientA1: 4x1 register tile, lanes n1 of z1, rows m1/4, over s=16·m2=2, unrolled by 8·2, 2 partial sums each, broadcasts, vector stores
 //     Backward GradientZ1: 16x1 register tile, lanes n1m2 of A1 (packed), rows s/16, over m1=4, unrolled by 4, one sum each, 2 columns repeated, vector stores
-//     Backward GradientB1: 2x2 register tile, lanes n2 of x, rows m2/2, over sn1=32, unrolled by 8, 2 partial sums each, broadcasts, vector stores
-//     Backward GradientB0: 3x1 register tile, lanes m2 of dy, rows n2/3, over s=16·m1=2, unrolled by 2, 2 partial sums each, broadcasts, transposed stores
+//     Backward GradientB1: 2x2 register tile, lanes n2 of x, rows m2/2, over sn1=32, unrolled by 8, 2 partial sums each, rows by lane, vector stores
+//     Backward GradientB0: 4x1 register tile, lanes n2 of z0, rows m2/4, over sm1=32, unrolled by 8, 2 partial sums each, rows by lane, vector stores
 //     Backward GradientZ0: 14x1 register tile, lanes n2 of B0, rows m1/2·s/7, over m2=4, unrolled by 4, one sum each, steps by lane, transposed stores, next rows fetched ahead
-//     Backward GradientA0: 4x1 register tile, lanes m1 of dz0, rows n1/4, over s=16·n2=3, unrolled by 3, 2 partial sums each, broadcasts, transposed stores
+//     Backward GradientA0: 4x1 register tile, lanes m1 of dz0, rows n1/4, over s=16·n2=3, unrolled by 8·3, 2 partial sums each, broadcasts, transposed stores
 //     InputGradient GradientX_Group1: 11x2 register tile, lanes n2 of B1, rows sn1/11, over m2=2, unrolled by 2, one sum each, broadcasts, vector stores
 //     InputGradient GradientX_Group0: 30x1 register tile, lanes n1 of A0, rows n2/3·s/10, over m1=2, unrolled by 2, one sum each, broadcasts, transposed stores
 // </auto-generated>
@@ -46,41 +46,53 @@ partial class Layer
             float* scratch = frame->Scratch;
 
             Vector128<float> c0 = default, c0_a = default, c0_b = default, c0_c = default, c1 = default, c1_a = default, c1_b = default, c1_c = default;
-            var s0 = LoadVector128(parameters); var s1 = LoadVector128(parameters + 4); var v0 = Simd128.Load(input, 3);
+            var s0 = LoadVector128(parameters); var s1 = LoadVector128(parameters + 4);
+            var v0 = LoadAndInsertScalar(Vector128.CreateScalarUnsafe(*(double*)(input)).AsSingle(), 2, input + 2);
             c0 = FusedMultiplyAddBySelectedScalar(c0, v0, s0, 0); c1 = FusedMultiplyAddBySelectedScalar(c1, v0, s1, 0);
-            var v0_1 = Simd128.Load(input + 3, 3); c0_a = FusedMultiplyAddBySelectedScalar(c0_a, v0_1, s0, 1);
-            c1_a = FusedMultiplyAddBySelectedScalar(c1_a, v0_1, s1, 1);
-            var v0_2 = Simd128.Load(input + 6, 3); c0_b = FusedMultiplyAddBySelectedScalar(c0_b, v0_2, s0, 2);
-            c1_b = FusedMultiplyAddBySelectedScalar(c1_b, v0_2, s1, 2);
-            var v0_3 = Simd128.Load(input + 9, 3); c0_c = FusedMultiplyAddBySelectedScalar(c0_c, v0_3, s0, 3);
-            c1_c = FusedMultiplyAddBySelectedScalar(c1_c, v0_3, s1, 3);
+            var v0_1 = LoadAndInsertScalar(Vector128.CreateScalarUnsafe(*(double*)(input + 3)).AsSingle(), 2, input + 5);
+            c0_a = FusedMultiplyAddBySelectedScalar(c0_a, v0_1, s0, 1); c1_a = FusedMultiplyAddBySelectedScalar(c1_a, v0_1, s1, 1);
+            var v0_2 = LoadAndInsertScalar(Vector128.CreateScalarUnsafe(*(double*)(input + 6)).AsSingle(), 2, input + 8);
+            c0_b = FusedMultiplyAddBySelectedScalar(c0_b, v0_2, s0, 2); c1_b = FusedMultiplyAddBySelectedScalar(c1_b, v0_2, s1, 2);
+            var v0_3 = LoadAndInsertScalar(Vector128.CreateScalarUnsafe(*(double*)(input + 9)).AsSingle(), 2, input + 11);
+            c0_c = FusedMultiplyAddBySelectedScalar(c0_c, v0_3, s0, 3); c1_c = FusedMultiplyAddBySelectedScalar(c1_c, v0_3, s1, 3);
             c0 = AdvSimd.Add(c0, c0_a); c0_b = AdvSimd.Add(c0_b, c0_c); c0 = AdvSimd.Add(c0, c0_b); c1 = AdvSimd.Add(c1, c1_a); c1_b = AdvSimd.Add(c1_b, c1_c);
             c1 = AdvSimd.Add(c1, c1_b); Simd128.Store(scratch, c0, 3); Simd128.Store(scratch + 3, c1, 3);
             Vector128<float> c0_1 = default, c0_a_1 = default, c1_1 = default, c1_a_1 = default;
-            var v0_4 = LoadVector128(packed); c0_1 = FusedMultiplyAdd(c0_1, v0_4, LoadAndReplicateToVector128(scratch));
-            c1_1 = FusedMultiplyAdd(c1_1, v0_4, LoadAndReplicateToVector128(scratch + 3));
-            var v0_1_1 = LoadVector128(packed + 4); c0_a_1 = FusedMultiplyAdd(c0_a_1, v0_1_1, LoadAndReplicateToVector128(scratch + 1));
-            c1_a_1 = FusedMultiplyAdd(c1_a_1, v0_1_1, LoadAndReplicateToVector128(scratch + 4));
-            var v0_2_1 = LoadVector128(packed + 8); c0_1 = FusedMultiplyAdd(c0_1, v0_2_1, LoadAndReplicateToVector128(scratch + 2));
-            c1_1 = FusedMultiplyAdd(c1_1, v0_2_1, LoadAndReplicateToVector128(scratch + 5));
+            var v0_4 = LoadVector128(packed); var v0_1_1 = LoadVector128(packed + 4); c0_1 = FusedMultiplyAddBySelectedScalar(c0_1, v0_4, c0, 0);
+            c1_1 = FusedMultiplyAddBySelectedScalar(c1_1, v0_4, c1, 0);
+            var s0_1_1 = Vector128.CreateScalarUnsafe(scratch[1]); c0_a_1 = FusedMultiplyAddBySelectedScalar(c0_a_1, v0_1_1, s0_1_1, 0);
+            var s1_1_1 = Vector128.CreateScalarUnsafe(scratch[4]); c1_a_1 = FusedMultiplyAddBySelectedScalar(c1_a_1, v0_1_1, s1_1_1, 0);
+            var v0_2_1 = LoadVector128(packed + 8); var s0_2 = Vector128.CreateScalarUnsafe(scratch[2]);
+            c0_1 = FusedMultiplyAddBySelectedScalar(c0_1, v0_2_1, s0_2, 0);
+            var s1_2 = Vector128.CreateScalarUnsafe(scratch[5]); c1_1 = FusedMultiplyAddBySelectedScalar(c1_1, v0_2_1, s1_2, 0);
             c0_1 = AdvSimd.Add(c0_1, c0_a_1); c1_1 = AdvSimd.Add(c1_1, c1_a_1); AdvSimd.Store(output, c0_1); AdvSimd.Store(output + 4, c1_1);
-            Vector128<float> c0_2 = default, c0_a_2 = default, c1_2 = default, c1_a_2 = default;
-            var v0_5 = LoadVector128(packed + 64); c0_2 = FusedMultiplyAdd(c0_2, v0_5, Vector128.Create(*(double*)(input)).AsSingle());
-            c1_2 = FusedMultiplyAdd(c1_2, v0_5, Vector128.Create(*(double*)(input + 6)).AsSingle());
-            var v0_1_2 = LoadVector128(packed + 68); c0_a_2 = FusedMultiplyAdd(c0_a_2, v0_1_2, Vector128.Create(*(double*)(input + 2)).AsSingle());
-            c1_a_2 = FusedMultiplyAdd(c1_a_2, v0_1_2, Vector128.Create(*(double*)(input + 8)).AsSingle());
-            var v0_2_2 = LoadVector128(packed + 72); c0_2 = FusedMultiplyAdd(c0_2, v0_2_2, Vector128.Create(*(double*)(input + 4)).AsSingle());
-            c1_2 = FusedMultiplyAdd(c1_2, v0_2_2, Vector128.Create(*(double*)(input + 10)).AsSingle());
-            c0_2 = AdvSimd.Add(c0_2, c0_a_2); c1_2 = AdvSimd.Add(c1_2, c1_a_2);
-            Simd128.StoreSums2(scratch + 16, 2, 2, 2, false, c0_2, c1_2);
+            Vector128<float> c0_2 = default, c0_a_2 = default, c0_b_1 = default, c0_c_1 = default, c1_2 = default, c1_a_2 = default, c1_b_1 = default;
+            Vector128<float> c1_c_1 = default;
+            var s0_3 = LoadVector128(input); var s1_3 = LoadVector128(input + 6); var v0_5 = LoadVector128(packed + 16);
+            var v0_1_2 = LoadVector128(packed + 20); c0_2 = FusedMultiplyAddBySelectedScalar(c0_2, v0_5, s0_3, 0);
+            c1_2 = FusedMultiplyAddBySelectedScalar(c1_2, v0_5, s1_3, 0); c0_a_2 = FusedMultiplyAddBySelectedScalar(c0_a_2, v0_1_2, s0_3, 1);
+            c1_a_2 = FusedMultiplyAddBySelectedScalar(c1_a_2, v0_1_2, s1_3, 1);
+            var v0_2_2 = LoadVector128(packed + 24); var v0_3_1 = LoadVector128(packed + 28);
+            c0_b_1 = FusedMultiplyAddBySelectedScalar(c0_b_1, v0_2_2, s0_3, 2); c1_b_1 = FusedMultiplyAddBySelectedScalar(c1_b_1, v0_2_2, s1_3, 2);
+            c0_c_1 = FusedMultiplyAddBySelectedScalar(c0_c_1, v0_3_1, s0_3, 3); c1_c_1 = FusedMultiplyAddBySelectedScalar(c1_c_1, v0_3_1, s1_3, 3);
+            var v0_4_1 = LoadVector128(packed + 32); var v0_5_1 = LoadVector128(packed + 36); var s0_1_2 = Vector128.CreateScalarUnsafe(input[4]);
+            c0_2 = FusedMultiplyAddBySelectedScalar(c0_2, v0_4_1, s0_1_2, 0);
+            var s1_1_2 = Vector128.CreateScalarUnsafe(input[10]); c1_2 = FusedMultiplyAddBySelectedScalar(c1_2, v0_4_1, s1_1_2, 0);
+            var s0_2_1 = Vector128.CreateScalarUnsafe(input[5]); c0_a_2 = FusedMultiplyAddBySelectedScalar(c0_a_2, v0_5_1, s0_2_1, 0);
+            var s1_2_1 = Vector128.CreateScalarUnsafe(input[11]); c1_a_2 = FusedMultiplyAddBySelectedScalar(c1_a_2, v0_5_1, s1_2_1, 0);
+            c0_2 = AdvSimd.Add(c0_2, c0_a_2); c0_b_1 = AdvSimd.Add(c0_b_1, c0_c_1); c0_2 = AdvSimd.Add(c0_2, c0_b_1); c1_2 = AdvSimd.Add(c1_2, c1_a_2);
+            c1_b_1 = AdvSimd.Add(c1_b_1, c1_c_1); c1_2 = AdvSimd.Add(c1_2, c1_b_1); Simd128.Store(scratch + 16, c0_2, 2); Simd128.Store(scratch + 18, c1_2, 2);
             Vector128<float> c0_0 = default, c0_0_a = default, c0_1_1 = default, c0_1_a = default;
-            var v0_6 = LoadVector128(packed + 48); var v1 = LoadVector128(packed + 56); var s0_4 = Vector128.Create(*(double*)(scratch + 16)).AsSingle();
-            c0_0 = FusedMultiplyAdd(c0_0, v0_6, s0_4); c0_1_1 = FusedMultiplyAdd(c0_1_1, v1, s0_4);
-            var v0_1_3 = LoadVector128(packed + 52); var v1_1 = LoadVector128(packed + 60); var s0_1_3 = Vector128.Create(*(double*)(scratch + 18)).AsSingle();
-            c0_0_a = FusedMultiplyAdd(c0_0_a, v0_1_3, s0_1_3); c0_1_a = FusedMultiplyAdd(c0_1_a, v1_1, s0_1_3);
-            c0_0 = AdvSimd.Add(c0_0, c0_0_a); var t = AdvSimd.Add(c0_0, LoadVector128(output)); var t_1 = AdvSimd.Add(t, LoadVector128(parameters + 40));
-            c0_1_1 = AdvSimd.Add(c0_1_1, c0_1_a); var t_2 = AdvSimd.Add(c0_1_1, LoadVector128(output + 4));
-            var t_3 = AdvSimd.Add(t_2, LoadVector128(parameters + 44)); AdvSimd.Store(output, t_1); AdvSimd.Store(output + 4, t_3);
+            var v0_6 = LoadVector128(packed + 48); var v0_1_3 = LoadVector128(packed + 52); var v1 = LoadVector128(packed + 56);
+            var v1_1 = LoadVector128(packed + 60); var s0_4 = Vector128.Create(*(double*)(scratch + 16)).AsSingle(); c0_0 = FusedMultiplyAdd(c0_0, v0_6, s0_4);
+            c0_1_1 = FusedMultiplyAdd(c0_1_1, v1, s0_4);
+            var s0_1_3 = Vector128.Create(*(double*)(scratch + 18)).AsSingle(); c0_0_a = FusedMultiplyAdd(c0_0_a, v0_1_3, s0_1_3);
+            c0_1_a = FusedMultiplyAdd(c0_1_a, v1_1, s0_1_3);
+            c0_0 = AdvSimd.Add(c0_0, c0_0_a);
+            var y_1 = LoadVector128(output); var y_2 = LoadVector128(output + 4); var t = AdvSimd.Add(c0_0, y_1);
+            var bias_1 = LoadVector128(parameters + 40); var bias_2 = LoadVector128(parameters + 44); var t_1 = AdvSimd.Add(t, bias_1);
+            c0_1_1 = AdvSimd.Add(c0_1_1, c0_1_a); var t_2 = AdvSimd.Add(c0_1_1, y_2); var t_3 = AdvSimd.Add(t_2, bias_2); AdvSimd.Store(output, t_1);
+            AdvSimd.Store(output + 4, t_3);
         }
     }
 }

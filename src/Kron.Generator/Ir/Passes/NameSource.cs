@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Kron.Generator.Support;
 
 namespace Kron.Generator.Ir.Passes;
@@ -8,6 +9,14 @@ internal sealed class NameSource(IEnumerable<string> taken)
 {
     private readonly HashSet<string> _taken = [.. taken];
     private readonly Dictionary<string, int> _next = [];
+
+    /// <summary>Names beside those of a kernel's pointers and values.</summary>
+    public static NameSource Of(Kernel kernel) => new(kernel.Pointers.Concat(kernel.Body.Deep().SelectMany(statement => statement switch
+    {
+        Loop loop => loop.Cursors.Select(cursor => cursor.Name),
+        Let let => [let.Name],
+        _ => Enumerable.Empty<string>(),
+    })));
 
     public string Fresh(string stem)
     {

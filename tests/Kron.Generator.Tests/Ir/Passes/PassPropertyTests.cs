@@ -93,6 +93,18 @@ public class PassPropertyTests
         (kernel, callees, target) => (ScratchPromotion.Promote(kernel, target.Lanes, new PrivateScratch("s", 16, 10)), callees),
         compare: ["x", "y", "s[..16]", "s[26..]"]);
 
+    /// <summary>What tiles go through on targets that load pairs; on others nothing changes.</summary>
+    [Fact]
+    public void UnsharedAndPairedLoadsThroughNearCursors()
+    {
+        int changed = 0;
+        Preserves(
+            loops: true,
+            (kernel, callees, target) => (NearCursors.Run(LoadPairs.Run(UnsharedLoads.Run(kernel, target), target), target), callees),
+            (before, after) => changed += IrText.Of(before) == IrText.Of(after) ? 0 : 1);
+        changed.ShouldBeGreaterThan(0);
+    }
+
     private static void Preserves(
         bool loops,
         Func<Kernel, Kernel[], TargetModel, (Kernel Kernel, Kernel[] Callees)> pass,

@@ -1,0 +1,100 @@
+using System.Collections.Generic;
+using System.Linq;
+using Kron.Generator.Scheduling;
+using Kron.Generator.Support;
+
+namespace Kron.Generator.Ir.Passes;
+
+/// <summary>
+/// Puts the loads of two vectors that lie beside each other one after the other, as far as registers go: where a target has an instruction for
+/// both, the JIT uses it for neighbouring loads, but moves none itself.
+/// </summary>
+internal static class LoadPairs
+{
+    public static Kernel Run(Kernel kernel, TargetModel target) =>
+        target.PairReach == 0 ? kernel : kernel.WithBody(Block(kernel.Body, target));
+
+    private static List<Statement> Block(EquatableArray<Statement> block, TargetModel target)
+    {
+        List<Statement> body = [.. block.Select(statement => statement is Loop loop ? loop with { Body = Block(loop.Body, target).ToEquatableArray() } : statement)];
+        List<int> live = Live(body);
+        for (int first = 0; first < body.Count - 1; first++)
+        {
+            if (Place(body[first], target) is not { } place)
+            {
+                continue;
+            }
+
+            int second = first + 1;
+            while (second < body.Count && body[second] is Let or Set or Prefetch or Remark && Place(body[second], target) != place + target.Lanes)
+            {
+                second++;
+            }
+
+            // Loaded earlier, the second one takes a register until it was loaded before.
+            if (second < body.Count && body[second] is Let && live.Skip(first).Take(second - first).All(values => values < target.Registers))
+            {
+                Move(body, second, first + 1);
+                Move(live, second, first + 1);
+                for (int i = first + 1; i <= second; i++)
+                {
+                    live[i] = i == first + 1 ? live[first] + 1 : live[i] + 1;
+                }
+
+                first++;
+            }
+        }
+
+        return body;
+    }
+
+    /// <summary>Where a whole vector is loaded from, if it can be one of a pair.</summary>
+    private static Address? Place(Statement statement, TargetModel target) =>
+        statement is Let { Operation: Load load } && load.Lanes == target.Lanes
+            ? load.From
+            : null;
+
+    private static void Move<T>(List<T> list, int from, int to)
+    {
+        T moved = list[from];
+        list.RemoveAt(from);
+        list.Insert(to, moved);
+    }
+
+    /// <summary>How many values are held behind each statement of a block; those from outside are held through all of it.</summary>
+    private static List<int> Live(List<Statement> block)
+    {
+        Dictionary<string, int> first = [], last = [];
+        for (int i = 0; i < block.Count; i++)
+        {
+            if (block[i] is Let let)
+            {
+                first[let.Name] = i;
+            }
+
+            foreach (Statement inner in new[] { block[i] }.Deep())
+            {
+                foreach (string name in inner.Reads())
+                {
+                    last[name] = i;
+                }
+
+                if (inner is Set set)
+                {
+                    last[set.Name] = i;
+                }
+            }
+        }
+
+        var changes = new int[block.Count + 1];
+        foreach (KeyValuePair<string, int> use in last)
+        {
+            bool isInside = first.TryGetValue(use.Key, out int start);
+            changes[isInside ? start : 0]++;
+            changes[isInside ? use.Value : block.Count]--;
+        }
+
+        int held = 0;
+        return [.. changes.Take(block.Count).Select(change => held += change)];
+    }
+}
