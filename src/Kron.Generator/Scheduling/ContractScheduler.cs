@@ -153,7 +153,7 @@ internal static class ContractScheduler
 
                     int least = Smallest(vectors, n) * blocks.Aggregate(1, (product, b) => product * Smallest(b.Loop.Extent, b.Block));
                     int unroll = Unroll(inner, tile, least, scalars, target);
-                    var schedule = new Schedule(vector, packed, lanes, plan.Columns, plan.Split, n, blocks, RowsOutside: false, outer, inner, unroll, Around(inner, least, unroll, scalars, target), Chains(tile, n, unroll, target), scalars, store, plan.Repeat, plan.Reduced, plan.Remainder, plan.Steps);
+                    var schedule = new Schedule(vector, packed, lanes, plan.Columns, plan.Split, n, blocks, RowsOutside: false, outer, inner, unroll, plan.Remainder > 0 ? 1 : Around(inner, least, unroll, scalars, target), Chains(tile, n, unroll, target), scalars, store, plan.Repeat, plan.Reduced, plan.Remainder, plan.Steps);
                     yield return schedule;
                     if (vectors > n && blocks.Any(b => b.Loop.Extent > b.Block))
                     {

@@ -25,6 +25,9 @@ public class ContractSchedulerTests
             // Scalars that come by lane stay in a register per row through all lanes' steps.
             schedules.Where(s => s.Scalars == ScalarKind.StepVectors && (s.TileRows * s.Vectors) + s.TileRows + 1 > target.Registers).Select(s => s.Describe(sample.Bound)).ShouldBeEmpty();
             schedules.ShouldAllBe(s => s.Scalars == ScalarKind.Broadcast || target.MultiplyAddByLane);
+
+            // The steps that a group lacks follow the innermost loop, which is one behind the other then.
+            schedules.ShouldAllBe(s => s.Around == 1 || (s.Remainder == 0 && s.Inner.Length > 1 && s.Unroll == s.Inner[s.Inner.Length - 1].Extent));
             schedules.Where(s => s.Rows.Any(row => row.Block > row.Loop.Extent)).Select(s => s.Describe(sample.Bound)).ShouldBeEmpty();
         }
     }
