@@ -19,6 +19,7 @@ namespace Kron.Generator.Scheduling;
 /// <param name="MaxLaneStride">How many floats apart the lanes of a vector may lie that is loaded in a few instructions.</param>
 /// <param name="PairReach">How many floats from a pointer on two vectors that lie beside each other are loaded at once; 0 where each is loaded alone.</param>
 /// <param name="OffsetReach">How many floats from a pointer on a vector is loaded without another instruction for its address; 0 where there is no such limit.</param>
+/// <param name="MovedPointers">Pointers that a loop can move without running out of registers for addresses.</param>
 /// <param name="BodyMultiplyAdds">Multiply-adds that the body of a loop should have at least, where even a few instructions for the loop are too many.</param>
 /// <param name="Repeats">How many consecutive floats can be loaded and repeated over all lanes at once, beside a single one.</param>
 internal sealed record TargetModel(
@@ -37,6 +38,7 @@ internal sealed record TargetModel(
     int MaxLaneStride,
     int PairReach,
     int OffsetReach,
+    int MovedPointers,
     int BodyMultiplyAdds,
     IReadOnlyList<int> Repeats)
 {

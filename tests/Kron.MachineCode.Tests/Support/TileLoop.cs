@@ -11,11 +11,12 @@ namespace Kron.MachineCode.Tests.Support;
 /// <summary>The inner loop of a register tile.</summary>
 /// <param name="Layer">Whose it is.</param>
 /// <param name="Kernel">The method's name.</param>
+/// <param name="Contraction">The contraction whose tile it is.</param>
 /// <param name="Rows">Rows of the tile.</param>
 /// <param name="Vectors">Vectors of a row.</param>
 /// <param name="IsPartial">Whether the last vector is not full.</param>
 /// <param name="Loop">What was counted.</param>
-internal sealed partial record TileLoop(Subject Layer, string Kernel, int Rows, int Vectors, bool IsPartial, InnerLoop Loop)
+internal sealed partial record TileLoop(Subject Layer, string Kernel, string Contraction, int Rows, int Vectors, bool IsPartial, InnerLoop Loop)
 {
     /// <summary>Whether inference alone runs it, or also runs it: recording and gradients have kernels of their own.</summary>
     public bool IsInference => !Kernel.StartsWith("Record", StringComparison.Ordinal) && !Kernel.StartsWith("Gradient", StringComparison.Ordinal);
@@ -33,6 +34,7 @@ internal sealed partial record TileLoop(Subject Layer, string Kernel, int Rows, 
            select new TileLoop(
                AuditedLayers.All[Number(match, "layer")],
                match.Groups["kernel"].Value,
+               match.Groups["contraction"].Value,
                Number(match, "rows"),
                Number(match, "vectors"),
                match.Groups["tail"].Success,
@@ -45,6 +47,6 @@ internal sealed partial record TileLoop(Subject Layer, string Kernel, int Rows, 
 
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"_Layer(?<layer>\d+)_\w+Kernels__(?<kernel>\w+?_(?<rows>\d+)x(?<vectors>\d+)(?<tail>_Tail\d+)?(?:_\w+)?)$")]
+    [GeneratedRegex(@"_Layer(?<layer>\d+)_\w+Kernels__(?<kernel>(?<contraction>\w+?)_(?<rows>\d+)x(?<vectors>\d+)(?<tail>_Tail\d+)?(?:_\w+)?)$")]
     private static partial Regex Symbol();
 }

@@ -17,7 +17,7 @@ internal static class LoadPairs
     private static List<Statement> Block(EquatableArray<Statement> block, TargetModel target)
     {
         List<Statement> body = [.. block.Select(statement => statement is Loop loop ? loop with { Body = Block(loop.Body, target).ToEquatableArray() } : statement)];
-        List<int> live = Live(body);
+        List<int> live = LiveValues.Behind(body);
         for (int first = 0; first < body.Count - 1; first++)
         {
             if (Place(body[first], target) is not { } place)
@@ -59,42 +59,5 @@ internal static class LoadPairs
         T moved = list[from];
         list.RemoveAt(from);
         list.Insert(to, moved);
-    }
-
-    /// <summary>How many values are held behind each statement of a block; those from outside are held through all of it.</summary>
-    private static List<int> Live(List<Statement> block)
-    {
-        Dictionary<string, int> first = [], last = [];
-        for (int i = 0; i < block.Count; i++)
-        {
-            if (block[i] is Let let)
-            {
-                first[let.Name] = i;
-            }
-
-            foreach (Statement inner in new[] { block[i] }.Deep())
-            {
-                foreach (string name in inner.Reads())
-                {
-                    last[name] = i;
-                }
-
-                if (inner is Set set)
-                {
-                    last[set.Name] = i;
-                }
-            }
-        }
-
-        var changes = new int[block.Count + 1];
-        foreach (KeyValuePair<string, int> use in last)
-        {
-            bool isInside = first.TryGetValue(use.Key, out int start);
-            changes[isInside ? start : 0]++;
-            changes[isInside ? use.Value : block.Count]--;
-        }
-
-        int held = 0;
-        return [.. changes.Take(block.Count).Select(change => held += change)];
     }
 }

@@ -12,9 +12,6 @@ namespace Kron.Generator.Ir.Passes;
 /// </summary>
 internal sealed class NearCursors
 {
-    // Of the 31 registers for addresses some are taken.
-    public const int MaxCursors = 20;
-
     // What an offset that is no multiple of a vector reaches to either side.
     private const int UnalignedReach = 64;
 
@@ -40,7 +37,7 @@ internal sealed class NearCursors
         foreach (Cursor cursor in loop.Cursors)
         {
             List<Place> far = [.. Places(loop, cursor.Name).Where(place => !IsNear(place, 0))];
-            while (far.Count > 0 && cursors.Count < MaxCursors)
+            while (far.Count > 0 && cursors.Count < _target.MovedPointers)
             {
                 long from = far[0].Offset;
                 List<Place> near = [.. far.Where(place => IsNear(place, from))];

@@ -6,37 +6,51 @@ using Kron.Generator.Support;
 namespace Kron.Generator.Ir.Passes;
 
 /// <summary>
-/// Loads what a loop's body loads more than once through another pointer each time: the JIT would load it once, keep it and run out of
-/// registers, as where pixel r + 1 of a tap is pixel r of the next one.
+/// Loads what a loop's body loads more than once through another pointer each time, where the JIT, which would load it once and keep it,
+/// would run out of registers: pixel r + 1 of a tap is pixel r of the next one.
 /// </summary>
 internal sealed class UnsharedLoads
 {
+    // The JIT names a shared value once more where it is used.
+    private const int Slack = 6;
+
+    private readonly TargetModel _target;
     private readonly NameSource _names;
 
-    private UnsharedLoads(Kernel kernel) => _names = NameSource.Of(kernel);
+    private UnsharedLoads(Kernel kernel, TargetModel target)
+    {
+        _target = target;
+        _names = NameSource.Of(kernel);
+    }
 
     public static Kernel Run(Kernel kernel, TargetModel target) =>
-        target.OffsetReach == 0 ? kernel : kernel.WithBody(new UnsharedLoads(kernel).Block(kernel.Body));
+        kernel.WithBody(new UnsharedLoads(kernel, target).Block(kernel.Body));
 
-    private IEnumerable<Statement> Block(EquatableArray<Statement> block) =>
-        [.. block.Select(statement => statement is Loop loop ? Unshare(loop with { Body = Block(loop.Body).ToEquatableArray() }) : statement)];
+    private IEnumerable<Statement> Block(EquatableArray<Statement> block)
+    {
+        foreach (Statement statement in block)
+        {
+            Loop? loop = statement is Loop outer ? outer with { Body = Block(outer.Body).ToEquatableArray() } : null;
+            yield return loop is null ? statement : LiveValues.Behind(loop.Body).Any(values => values > _target.Registers - Slack) ? Unshare(loop) : loop;
+        }
+    }
 
     private Loop Unshare(Loop loop)
     {
         List<Cursor> cursors = [.. loop.Cursors];
-        Dictionary<Load, int> times = [];
+        Dictionary<Operation, int> times = [];
         Dictionary<(string Pointer, int Time), string> copies = [];
         return loop with { Body = loop.Body.Select(Through).ToEquatableArray(), Cursors = cursors.ToEquatableArray() };
 
         Statement Through(Statement statement)
         {
-            if (statement is not Let { Operation: Load load } let || loop.Cursors.FirstOrDefault(cursor => cursor.Name == load.From.Pointer) is not { } own)
+            if (statement is not Let { Operation: Load or Broadcast } let || Footprint.Of(let) is not { } place || loop.Cursors.FirstOrDefault(cursor => cursor.Name == place.Pointer) is not { } own)
             {
                 return statement;
             }
 
-            times.TryGetValue(load, out int before);
-            times[load] = before + 1;
+            times.TryGetValue(let.Operation, out int before);
+            times[let.Operation] = before + 1;
             if (before == 0)
             {
                 return let;
@@ -44,7 +58,7 @@ internal sealed class UnsharedLoads
 
             if (!copies.TryGetValue((own.Name, before), out string? copy))
             {
-                if (cursors.Count == NearCursors.MaxCursors)
+                if (cursors.Count >= _target.MovedPointers)
                 {
                     return let;
                 }
@@ -53,7 +67,7 @@ internal sealed class UnsharedLoads
                 cursors.Add(own with { Name = copy });
             }
 
-            return let with { Operation = load with { From = load.From with { Pointer = copy } } };
+            return let.With(name => name, address => address with { Pointer = copy });
         }
     }
 }
