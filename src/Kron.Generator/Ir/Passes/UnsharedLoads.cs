@@ -11,8 +11,8 @@ namespace Kron.Generator.Ir.Passes;
 /// </summary>
 internal sealed class UnsharedLoads
 {
-    // The JIT names a shared value once more where it is used.
-    private const int Slack = 6;
+    // What loads in pairs may take besides, in loops that share values.
+    private const int PairRegisters = 6;
 
     private readonly TargetModel _target;
     private readonly NameSource _names;
@@ -31,7 +31,7 @@ internal sealed class UnsharedLoads
         foreach (Statement statement in block)
         {
             Loop? loop = statement is Loop outer ? outer with { Body = Block(outer.Body).ToEquatableArray() } : null;
-            yield return loop is null ? statement : LiveValues.Behind(loop.Body).Any(values => values > _target.Registers - Slack) ? Unshare(loop) : loop;
+            yield return loop is null ? statement : LiveValues.Behind(loop.Body).Any(values => values > _target.Registers - (_target.PairReach > 0 ? PairRegisters : 0)) ? Unshare(loop) : loop;
         }
     }
 
