@@ -40,7 +40,11 @@ internal sealed record StoreStrided(Address To, string Value, long Stride, int L
 /// Stores 1 to 4 vectors transposed: lane l of row q goes to <c>To + l·LaneStride + q</c>, for the first
 /// <paramref name="Lanes"/> lanes; nothing else is touched. With <paramref name="Add"/> the memory is added to.
 /// </summary>
-internal sealed record StoreTransposed(Address To, EquatableArray<string> Rows, long LaneStride, int Lanes, bool Add) : Statement;
+internal sealed record StoreTransposed(Address To, EquatableArray<string> Rows, long LaneStride, int Lanes, bool Add) : Statement
+{
+    /// <summary>The most rows that one statement takes.</summary>
+    public const int MaxRows = 4;
+}
 
 /// <summary>
 /// Adds up neighbouring lanes and stores the sums: that of lanes c·Group to c·Group + Group − 1 of row q goes to

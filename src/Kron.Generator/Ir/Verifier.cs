@@ -137,7 +137,7 @@ internal sealed class Verifier
                 }
 
                 Lanes(store.Lanes, statement);
-                Require(store.Rows.Count is >= 1 and <= 4, statement, "1 to 4 rows are transposed");
+                Require(store.Rows.Count is >= 1 and <= StoreTransposed.MaxRows, statement, "1 to 4 rows are transposed");
                 Require(Math.Abs(store.LaneStride) >= store.Rows.Count || store.Lanes == 1, statement, "its lanes overlap");
                 break;
             case StoreSums store:

@@ -14,9 +14,6 @@ internal sealed class MapLowering
     // Partial sums that hide the latency of an addition.
     private const int MaxSums = 4;
 
-    // Rows that one store transposes.
-    private const int MaxRows = 4;
-
     private readonly Map _map;
     private readonly Expression _value;
     private readonly TargetModel _target;
@@ -239,7 +236,7 @@ internal sealed class MapLowering
         for (int i = 0; i < results.Length;)
         {
             int rows = 1;
-            while (i + rows < results.Length && rows < Math.Min(MaxRows, stride) && window.Elements[i + rows].Offset == window.Elements[i].Offset + rows)
+            while (i + rows < results.Length && rows < Math.Min(StoreTransposed.MaxRows, stride) && window.Elements[i + rows].Offset == window.Elements[i].Offset + rows)
             {
                 rows++;
             }

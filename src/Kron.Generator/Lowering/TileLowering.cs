@@ -21,8 +21,6 @@ internal sealed record TileShape(IReadOnlyList<int> Blocks, int Vectors, int Las
 /// <summary>One register tile: rows × vectors of sums over the reduced loops, the epilogue, and the store.</summary>
 internal sealed class TileLowering
 {
-    // Rows that one transposed store takes.
-    private const int MaxTransposed = 4;
     private const int LineFloats = 16;
 
     private readonly Contraction _contraction;
@@ -417,7 +415,7 @@ internal sealed class TileLowering
                 _builder.Add(new StoreSums(at, Enumerable.Range(r, together).Select(q => results[q, n]).ToEquatableArray(), rowStride, stride, lanes, _schedule.Repeat, _shape.Add));
                 return together;
             default:
-                int group = RowsTogether(r, _views.Output, MaxTransposed);
+                int group = RowsTogether(r, _views.Output, StoreTransposed.MaxRows);
                 _builder.Add(new StoreTransposed(at, Enumerable.Range(r, group).Select(q => results[q, n]).ToEquatableArray(), stride, lanes, _shape.Add));
                 return group;
         }

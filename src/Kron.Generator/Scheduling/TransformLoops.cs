@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using Kron.Generator.Ir;
 using Kron.Generator.Planning;
 using Kron.Generator.Support;
 
@@ -10,9 +11,6 @@ internal sealed class TransformLoops
 {
     /// <summary>The operand that is read; 0 is the output, and what the epilogue reads comes after.</summary>
     public const int Source = 1;
-
-    // The most rows that one transposed store takes.
-    private const int MaxTransposed = 4;
 
     // Operations by which a row's share of a transposed store takes longer.
     private const double Transposition = 3;
@@ -80,7 +78,7 @@ internal sealed class TransformLoops
         : operand > 0 && stride <= _target.MaxLaneStride ? stride
         : 1.0 + _target.Lanes).Sum();
 
-    private bool FillsStride(LoopDim loop) => loop.Strides[0] == _rows && RowStrides[0] == 1 && _rows is > 1 and <= MaxTransposed;
+    private bool FillsStride(LoopDim loop) => loop.Strides[0] == _rows && RowStrides[0] == 1 && _rows is > 1 and <= StoreTransposed.MaxRows;
 
     private double VectorsOf(LoopDim loop) => (loop.Extent + _target.Lanes - 1) / _target.Lanes;
 }
