@@ -15,7 +15,8 @@ internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
     // Columns that a line of several statements may take.
     private const int Width = 160;
 
-    private LaneDemand? _demand;
+    // Of the kernel that is printed; few have a load that asks.
+    private Lazy<LaneDemand>? _demand;
 
     /// <summary>A kernel that other kernels call: its pointers are parameters.</summary>
     public void Method(Kernel kernel)
@@ -54,7 +55,7 @@ internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
 
     private void Body(Kernel kernel, NameScope scope)
     {
-        _demand = LaneDemand.Of(kernel, target.Target.Lanes);
+        _demand = new Lazy<LaneDemand>(() => LaneDemand.Of(kernel, target.Target.Lanes));
         Statements(kernel.Body, scope, new Folding(kernel, target.Target.Lanes));
     }
 
@@ -164,7 +165,7 @@ internal sealed class KernelPrinter(TargetPrinter target, CodeWriter writer)
         {
             case Let let:
                 // The value comes first: what it reads may be what the new name hides.
-                string value = let.Operation is Load first && first.Lanes < target.Target.Lanes && _demand![let.Name] <= first.Lanes
+                string value = let.Operation is Load first && first.Lanes < target.Target.Lanes && _demand!.Value[let.Name] <= first.Lanes
                     ? target.LoadFirst(At(first.From, scope), first.Lanes)
                     : Expression(let.Operation, scope);
                 return [$"var {scope.Declare(let.Name)} = {value};"];

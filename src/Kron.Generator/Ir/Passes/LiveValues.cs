@@ -9,39 +9,43 @@ internal static class LiveValues
     /// <summary>How many values are held behind each statement of a block; those from outside are held through all of it.</summary>
     public static List<int> Behind(IReadOnlyList<Statement> block)
     {
-        block = Shared(block);
-        Dictionary<string, int> first = [], last = [];
-        for (int i = 0; i < block.Count; i++)
+        List<Statement> shared = Shared(block);
+        HashSet<string> own = [.. shared.OfType<Let>().Select(let => let.Name)], outside = [], live = [];
+        var held = new int[shared.Count];
+        for (int i = shared.Count - 1; i >= 0; i--)
         {
-            if (block[i] is Let let)
+            held[i] = live.Count;
+            if (shared[i] is Let let)
             {
-                first[let.Name] = i;
+                live.Remove(let.Name);
             }
 
-            foreach (Statement inner in new[] { block[i] }.Deep())
-            {
-                foreach (string name in inner.Reads())
-                {
-                    last[name] = i;
-                }
+            Use(shared[i]);
+        }
 
-                if (inner is Set set)
-                {
-                    last[set.Name] = i;
-                }
+        return [.. held.Select(values => values + outside.Count)];
+
+        void Use(Statement statement)
+        {
+            foreach (string name in statement.Reads())
+            {
+                (own.Contains(name) ? live : outside).Add(name);
+            }
+
+            switch (statement)
+            {
+                case Set set:
+                    (own.Contains(set.Name) ? live : outside).Add(set.Name);
+                    break;
+                case Loop loop:
+                    foreach (Statement inner in loop.Body)
+                    {
+                        Use(inner);
+                    }
+
+                    break;
             }
         }
-
-        var changes = new int[block.Count + 1];
-        foreach (KeyValuePair<string, int> use in last)
-        {
-            bool isInside = first.TryGetValue(use.Key, out int start);
-            changes[isInside ? start : 0]++;
-            changes[isInside ? use.Value : block.Count]--;
-        }
-
-        int held = 0;
-        return [.. changes.Take(block.Count).Select(change => held += change)];
     }
 
     /// <summary>The block with each value loaded once; what was loaded again is a copy that nobody reads.</summary>
@@ -64,7 +68,7 @@ internal static class LiveValues
                 loaded.Add(firstTime.Operation, firstTime.Name);
             }
 
-            shared.Add(statement.With(name => same.TryGetValue(name, out string? first) ? first : name, address => address));
+            shared.Add(same.Count == 0 ? statement : statement.With(name => same.TryGetValue(name, out string? first) ? first : name, address => address));
         }
 
         return shared;

@@ -17,7 +17,7 @@ internal static class LoadPairs
     private static List<Statement> Block(EquatableArray<Statement> block, TargetModel target)
     {
         List<Statement> body = [.. block.Select(statement => statement is Loop loop ? loop with { Body = Block(loop.Body, target).ToEquatableArray() } : statement)];
-        List<int> live = LiveValues.Behind(body);
+        List<int>? live = null;
         for (int first = 0; first < body.Count - 1; first++)
         {
             if (Place(body[first], target) is not { } place)
@@ -25,14 +25,22 @@ internal static class LoadPairs
                 continue;
             }
 
+            Address beside = place + target.Lanes;
+            if (Place(body[first + 1], target) == beside)
+            {
+                first++;
+                continue;
+            }
+
+            // Loaded earlier, the second one takes a register until it was loaded before.
+            live ??= LiveValues.Behind(body);
             int second = first + 1;
-            while (second < body.Count && body[second] is Let or Set or Prefetch or Remark && Place(body[second], target) != place + target.Lanes)
+            while (second < body.Count && live[second - 1] < target.Registers && body[second] is Let or Set or Prefetch or Remark && Place(body[second], target) != beside)
             {
                 second++;
             }
 
-            // Loaded earlier, the second one takes a register until it was loaded before.
-            if (second < body.Count && body[second] is Let && live.Skip(first).Take(second - first).All(values => values < target.Registers))
+            if (second < body.Count && live[second - 1] < target.Registers && body[second] is Let)
             {
                 Move(body, second, first + 1);
                 Move(live, second, first + 1);

@@ -16,12 +16,12 @@ internal sealed class NearCursors
     private const int UnalignedReach = 64;
 
     private readonly TargetModel _target;
-    private readonly NameSource _names;
+    private readonly Lazy<NameSource> _names;
 
     private NearCursors(Kernel kernel, TargetModel target)
     {
         _target = target;
-        _names = NameSource.Of(kernel);
+        _names = new Lazy<NameSource>(() => NameSource.Of(kernel));
     }
 
     public static Kernel Run(Kernel kernel, TargetModel target) =>
@@ -43,7 +43,7 @@ internal sealed class NearCursors
                 List<Place> near = [.. far.Where(place => IsNear(place, from))];
                 if (near.Sum(Gain) > 1)
                 {
-                    var moved = new Cursor(_names.Fresh(cursor.Name), cursor.Start + from, cursor.Stride);
+                    var moved = new Cursor(_names.Value.Fresh(cursor.Name), cursor.Start + from, cursor.Stride);
                     cursors.Add(moved);
                     foreach (Place place in near)
                     {

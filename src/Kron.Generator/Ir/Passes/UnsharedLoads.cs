@@ -15,23 +15,37 @@ internal sealed class UnsharedLoads
     private const int PairRegisters = 6;
 
     private readonly TargetModel _target;
+    private readonly int _registers;
     private readonly NameSource _names;
 
     private UnsharedLoads(Kernel kernel, TargetModel target)
     {
         _target = target;
+        _registers = target.Registers - (target.PairReach > 0 ? PairRegisters : 0);
         _names = NameSource.Of(kernel);
     }
 
     public static Kernel Run(Kernel kernel, TargetModel target) =>
-        kernel.WithBody(new UnsharedLoads(kernel, target).Block(kernel.Body));
+        kernel.Body.Deep().OfType<Loop>().Any(LoadsAgain) ? kernel.WithBody(new UnsharedLoads(kernel, target).Block(kernel.Body)) : kernel;
+
+    private static bool LoadsAgain(Loop loop)
+    {
+        HashSet<Operation> loaded = [];
+        return loop.Body.Any(statement => statement is Let { Operation: Load or Broadcast } let && !loaded.Add(let.Operation));
+    }
 
     private IEnumerable<Statement> Block(EquatableArray<Statement> block)
     {
         foreach (Statement statement in block)
         {
-            Loop? loop = statement is Loop outer ? outer with { Body = Block(outer.Body).ToEquatableArray() } : null;
-            yield return loop is null ? statement : LiveValues.Behind(loop.Body).Any(values => values > _target.Registers - (_target.PairReach > 0 ? PairRegisters : 0)) ? Unshare(loop) : loop;
+            if (statement is not Loop outer)
+            {
+                yield return statement;
+                continue;
+            }
+
+            Loop loop = outer with { Body = Block(outer.Body).ToEquatableArray() };
+            yield return LoadsAgain(loop) && LiveValues.Behind(loop.Body).Max() > _registers ? Unshare(loop) : loop;
         }
     }
 
