@@ -3,6 +3,7 @@ using Kron.Arm64.Checks;
 using Kron.Arm64.Tests.Support;
 using Kron.Generator.Scheduling;
 using Kron.Kernels.Tests.Support;
+using Kron.Tests.Shared;
 using Shouldly;
 using Xunit;
 
@@ -36,8 +37,7 @@ public sealed class NeonTests(ChecksProgram program) : IClassFixture<ChecksProgr
     public void A_wrong_value_fails_every_check_of_values()
     {
         CheckedCase each = CheckedCases.All[0];
-        CommandResult result = ChecksProgram.Run("spoil");
-        result.Succeeded.ShouldBeTrue(result.Error);
+        CommandResult result = ChecksProgram.Run("spoil").EnsureSuccess();
         var report = new Report(result.Output.Split('\n'));
         foreach (string check in CheckedLayer.Computed)
         {

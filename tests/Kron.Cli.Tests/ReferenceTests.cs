@@ -2,10 +2,10 @@ using System;
 using System.CommandLine;
 using System.IO;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 using Kron.Cli.Commands;
 using Kron.Cli.Output;
+using Kron.Tests.Shared;
 using Shouldly;
 using Xunit;
 
@@ -13,7 +13,7 @@ namespace Kron.Cli.Tests;
 
 public class ReferenceTests
 {
-    private static readonly string Text = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../docs/cli.md"));
+    private static readonly string Text = File.ReadAllText(Repository.Path("docs/cli.md"));
 
     [Fact]
     public void The_reference_has_every_option()
@@ -39,6 +39,4 @@ public class ReferenceTests
             Text.ShouldContain($"`{property.Name}`", Case.Sensitive);
         }
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

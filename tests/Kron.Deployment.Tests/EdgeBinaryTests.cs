@@ -5,6 +5,7 @@ using EdgeTraining;
 using Kron.CompilerServices;
 using Kron.Deployment.Tests.Support;
 using Kron.Runtime.Tests.IO;
+using Kron.Tests.Shared;
 using Shouldly;
 using Xunit;
 
@@ -35,7 +36,7 @@ public sealed class EdgeBinaryTests
         CheckSymbols(binary + ".dbg");
         if (KernelTargets.IsSupported(target))
         {
-            CheckScores((arguments, input) => Command.Run(input, binary, arguments), target);
+            CheckScores(arguments => new Command(binary, arguments), target);
         }
     }
 
@@ -44,27 +45,27 @@ public sealed class EdgeBinaryTests
     {
         string binary = Publish("net10.0", "linux-arm64", "portable");
 
-        CheckScores(
-            (arguments, input) => Command.Run(input, CrossPublishFactAttribute.Emulator, ["-L", CrossPublishFactAttribute.Libraries, binary, .. arguments]),
-            KernelTarget.AdvSimd);
+        CheckScores(arguments => Arm64Emulator.Emulate(binary, arguments), KernelTarget.AdvSimd);
     }
 
     private static string Publish(string framework, string runtime, string instructionSet) =>
         Path.Combine(Publishing.Publish(Repository.Path("samples/Edge"), framework, runtime, instructionSet), "Edge");
 
-    private static void CheckScores(Func<string[], byte[], Command> run, KernelTarget target)
+    private static void CheckScores(Func<string[], Command> binary, KernelTarget target)
     {
         using var folder = new TemporaryFolder();
         WrittenDigits digits = WrittenDigits.Render(seed: 4, Images);
         digits.Save(folder["images"]);
+        byte[] images = File.ReadAllBytes(folder["images"]);
 
-        Command result = run([Model, "--scores"], File.ReadAllBytes(folder["images"]));
+        CommandResult result = Run(Model, "--scores");
 
-        result.ExitCode.ShouldBe(0, result.Error);
         result.Error.ShouldStartWith($"{Images} image(s), kernels for {target}\n");
         Regex.IsMatch(result.Error, @"\nlatency of 40 pass\(es\) in µs: median [\d.]+, 90% [\d.]+, 99% [\d.]+, longest [\d.]+, first [\d.]+\n$").ShouldBeTrue(result.Error);
         Scores.Check(result.Output, digits, Model);
-        run(["--scores"], File.ReadAllBytes(folder["images"])).Output.ShouldBe(result.Output, "the weights in the program are those of the file");
+        Run("--scores").Output.ShouldBe(result.Output, "the weights in the program are those of the file");
+
+        CommandResult Run(params string[] arguments) => (binary(arguments) with { Input = images }).Run().EnsureSuccess();
     }
 
     /// <summary>A program that only infers is published without the kernels of training, and without fitting.</summary>

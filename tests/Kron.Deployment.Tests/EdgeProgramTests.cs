@@ -3,8 +3,8 @@ using System.IO;
 using System.Linq;
 using Edge;
 using EdgeTraining;
-using Kron.Deployment.Tests.Support;
 using Kron.Runtime.Tests.IO;
+using Kron.Tests.Shared;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.IO;
-using Kron.Deployment.Tests.Support;
 using Kron.Runtime.Tests.IO;
+using Kron.Tests.Shared;
 using Shouldly;
 using Xunit;
 
@@ -25,9 +25,8 @@ public sealed class InstructionSetTests
     [InlineData("net10.0", "NATIVE", "native")]
     public void An_instruction_set_becomes_the_option_of_the_frameworks_compiler(string framework, string name, string option)
     {
-        Command run = Evaluate($"-p:TargetFramework={framework}", $"-p:KronInstructionSet={name}");
+        CommandResult run = Evaluate($"-p:TargetFramework={framework}", $"-p:KronInstructionSet={name}").EnsureSuccess();
 
-        run.ExitCode.ShouldBe(0, run.Error);
         run.Error.ShouldBeEmpty();
         run.Output.Trim().ShouldBe(option);
     }
@@ -35,18 +34,16 @@ public sealed class InstructionSetTests
     [Fact]
     public void Nobodys_choice_is_a_warning()
     {
-        Command run = Evaluate();
+        CommandResult run = Evaluate().EnsureSuccess();
 
-        run.ExitCode.ShouldBe(0, run.Error);
         run.Error.ShouldContain("warning KRONAOT001: ");
     }
 
     [Fact]
     public void A_compilers_option_of_the_projects_own_is_a_choice()
     {
-        Command run = Evaluate("-p:IlcInstructionSet=x86-64-v3");
+        CommandResult run = Evaluate("-p:IlcInstructionSet=x86-64-v3").EnsureSuccess();
 
-        run.ExitCode.ShouldBe(0, run.Error);
         run.Error.ShouldBeEmpty();
         run.Output.Trim().ShouldBe("x86-64-v3");
     }
@@ -54,7 +51,7 @@ public sealed class InstructionSetTests
     [Fact]
     public void An_unknown_name_is_an_error()
     {
-        Command run = Evaluate("-p:KronInstructionSet=avx");
+        CommandResult run = Evaluate("-p:KronInstructionSet=avx");
 
         run.ExitCode.ShouldBe(1);
         run.Error.ShouldContain("error KRONAOT002: KronInstructionSet is 'avx'; expected portable, avx2, avx512 or native.");
@@ -65,7 +62,7 @@ public sealed class InstructionSetTests
     [InlineData("avx512")]
     public void Two_choices_are_an_error(string name)
     {
-        Command run = Evaluate($"-p:KronInstructionSet={name}", "-p:IlcInstructionSet=native");
+        CommandResult run = Evaluate($"-p:KronInstructionSet={name}", "-p:IlcInstructionSet=native");
 
         run.ExitCode.ShouldBe(1);
         run.Error.ShouldContain($"error KRONAOT003: KronInstructionSet is '{name}', ");
@@ -75,9 +72,8 @@ public sealed class InstructionSetTests
     [Fact]
     public void The_same_choice_twice_is_none()
     {
-        Command run = Evaluate("-p:TargetFramework=net10.0", "-p:KronInstructionSet=avx2", "-p:IlcInstructionSet=x86-64-v3");
+        CommandResult run = Evaluate("-p:TargetFramework=net10.0", "-p:KronInstructionSet=avx2", "-p:IlcInstructionSet=x86-64-v3").EnsureSuccess();
 
-        run.ExitCode.ShouldBe(0, run.Error);
         run.Error.ShouldBeEmpty();
     }
 
@@ -86,9 +82,8 @@ public sealed class InstructionSetTests
     [InlineData("avx512")]
     public void Arm64_needs_no_choice_and_takes_no_option_of_x64(string name)
     {
-        Command run = Evaluate("-p:RuntimeIdentifier=linux-arm64", $"-p:KronInstructionSet={name}");
+        CommandResult run = Evaluate("-p:RuntimeIdentifier=linux-arm64", $"-p:KronInstructionSet={name}").EnsureSuccess();
 
-        run.ExitCode.ShouldBe(0, run.Error);
         run.Error.ShouldBeEmpty();
         run.Output.Trim().ShouldBeEmpty();
     }
@@ -96,14 +91,13 @@ public sealed class InstructionSetTests
     [Fact]
     public void A_project_that_is_not_compiled_ahead_of_time_is_left_alone()
     {
-        Command run = Evaluate("-p:PublishAot=false");
+        CommandResult run = Evaluate("-p:PublishAot=false").EnsureSuccess();
 
-        run.ExitCode.ShouldBe(0, run.Error);
         run.Error.ShouldBeEmpty();
     }
 
     /// <summary>Runs what publishing runs first; the output is the compiler's option, the error stream has the messages.</summary>
-    private static Command Evaluate(params string[] properties)
+    private static CommandResult Evaluate(params string[] properties)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["test.proj"], $"""
@@ -112,7 +106,7 @@ public sealed class InstructionSetTests
               <Target Name="PrepareForPublish" />
             </Project>
             """);
-        return Command.Run(
-            [], "dotnet", ["msbuild", folder["test.proj"], "-t:PrepareForPublish", "-getProperty:IlcInstructionSet", "-p:PublishAot=true", "-p:RuntimeIdentifier=linux-x64", .. properties]);
+        return Command.Dotnet(
+            ["msbuild", folder["test.proj"], "-t:PrepareForPublish", "-getProperty:IlcInstructionSet", "-p:PublishAot=true", "-p:RuntimeIdentifier=linux-x64", .. properties]).Run();
     }
 }

@@ -5,6 +5,7 @@ using EdgeTraining;
 using Kron.CompilerServices;
 using Kron.Deployment.Tests.Support;
 using Kron.Runtime.Tests.IO;
+using Kron.Tests.Shared;
 using Shouldly;
 using Xunit;
 
@@ -41,7 +42,7 @@ public sealed class NativeLibraryTests
         NativeBinary.Exports(library).ShouldBe(Functions, ignoreOrder: true);
         if (KernelTargets.IsSupported(target))
         {
-            using var programs = new Programs("cc", Shared(folder));
+            using var programs = new Programs("cc", Shared(folder), Native);
             programs.Check(rounds: 100);
             programs.CheckLoading(library);
             CheckPython(library);
@@ -54,7 +55,7 @@ public sealed class NativeLibraryTests
     {
         string folder = Publishing.Publish(Sample, framework, "linux-x64", "portable", "-p:NativeLib=Static");
 
-        using var programs = new Programs("cc", [Path.Combine(folder, $"{Name}.a"), $"@{Path.Combine(folder, $"{Name}.rsp")}"]);
+        using var programs = new Programs("cc", [Path.Combine(folder, $"{Name}.a"), $"@{Path.Combine(folder, $"{Name}.rsp")}"], Native);
         programs.Check(rounds: 20);
         NativeBinary.ShouldNeedTheSystemAlone(programs["example"]);
     }
@@ -67,7 +68,7 @@ public sealed class NativeLibraryTests
 
         NativeBinary.ShouldNeedTheSystemAlone(library);
         NativeBinary.Exports(library).ShouldBe(Functions, ignoreOrder: true);
-        using var programs = new Programs("aarch64-linux-gnu-gcc", Shared(folder), CrossPublishFactAttribute.Emulator, "-L", CrossPublishFactAttribute.Libraries);
+        using var programs = new Programs("aarch64-linux-gnu-gcc", Shared(folder), Arm64Emulator.Emulate);
         programs.Check(rounds: 10);
     }
 
@@ -83,10 +84,10 @@ public sealed class NativeLibraryTests
             int main() { kron_model model; return kron_model_create("model", &model) == KRON_OK ? 0 : 1; }
             """);
 
-        Command run = Command.Run([], "c++", [standard, .. Warnings, "-fsyntax-only", "-I", Sample, folder["use.cpp"]]);
-
-        run.ExitCode.ShouldBe(0, run.Error);
+        new Command("c++", [standard, .. Warnings, "-fsyntax-only", "-I", Sample, folder["use.cpp"]]).Run().EnsureSuccess();
     }
+
+    private static Command Native(string program, params string[] arguments) => new(program, arguments);
 
     private static string[] Shared(string folder) => ["-L", folder, "-lkron_model", $"-Wl,-rpath,{folder}"];
 
@@ -98,11 +99,11 @@ public sealed class NativeLibraryTests
         byte[] images = File.ReadAllBytes(folder["images"]);
         string script = Path.Combine(Sample, "example.py");
 
-        Command run = Command.Run(images, "python3", script, library, Model);
-        run.ExitCode.ShouldBe(0, run.Error);
-        Scores.Check(run.Output, digits, Model);
+        Command With(string model) => new("python3", script, library, model) { Input = images };
 
-        Command failed = Command.Run(images, "python3", script, library, folder["nowhere"]);
+        Scores.Check(With(Model).Run().EnsureSuccess().Output, digits, Model);
+
+        CommandResult failed = With(folder["nowhere"]).Run();
         failed.ExitCode.ShouldBe(1);
         failed.Error.ShouldStartWith("file not readable: ");
         failed.Error.ShouldContain(folder["nowhere"]);
@@ -113,11 +114,11 @@ public sealed class NativeLibraryTests
     {
         private readonly TemporaryFolder folder = new();
         private readonly string compiler;
-        private readonly string[] launcher;
+        private readonly Func<string, string[], Command> command;
 
-        public Programs(string compiler, string[] library, params string[] launcher)
+        public Programs(string compiler, string[] library, Func<string, string[], Command> command)
         {
-            (this.compiler, this.launcher) = (compiler, launcher);
+            (this.compiler, this.command) = (compiler, command);
             Compile(Path.Combine(Sample, "example.c"), ["-std=c99", .. library]);
             Compile(Test("contract"), ["-std=gnu99", .. library]);
             Compile(Test("stress"), ["-std=gnu99", "-pthread", .. library]);
@@ -150,18 +151,9 @@ public sealed class NativeLibraryTests
         private static string Test(string program) => Repository.Path($"tests/Kron.Deployment.Tests/NativeLibrary/{program}.c");
 
         // Libraries come behind what needs them.
-        private void Compile(string source, string[] options)
-        {
-            Command run = Command.Run([], compiler, ["-O1", .. Warnings, "-I", Sample, "-o", this[Path.GetFileNameWithoutExtension(source)], source, .. options]);
-            run.ExitCode.ShouldBe(0, run.Error);
-        }
+        private void Compile(string source, string[] options) =>
+            new Command(compiler, ["-O1", .. Warnings, "-I", Sample, "-o", this[Path.GetFileNameWithoutExtension(source)], source, .. options]).Run().EnsureSuccess();
 
-        private string Run(byte[] input, string program, params string[] arguments)
-        {
-            string[] line = [.. launcher, this[program], .. arguments];
-            Command run = Command.Run(input, line[0], line[1..]);
-            run.ExitCode.ShouldBe(0, run.Error);
-            return run.Output;
-        }
+        private string Run(byte[] input, string program, params string[] arguments) => (command(this[program], arguments) with { Input = input }).Run().EnsureSuccess().Output;
     }
 }

@@ -1,6 +1,7 @@
 using System.IO;
 using Kron.Deployment.Tests.Support;
 using Kron.Runtime.Tests.IO;
+using Kron.Tests.Shared;
 using Xunit;
 
 namespace Kron.Deployment.Tests;

@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Kron.Package.Tests.Support;
+using Kron.Tests.Shared;
 using Shouldly;
 using Xunit;
 

@@ -1,9 +1,9 @@
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Threading.Tasks;
 using Kron.Arm64.Checks;
+using Kron.Tests.Shared;
 
 namespace Kron.Arm64.Tests.Support;
 
@@ -18,7 +18,7 @@ public sealed class ChecksProgram
     internal Report Report => _report.Value;
 
     /// <summary>Runs it.</summary>
-    internal static CommandResult Run(params string[] arguments) => Arm64.Run(Binary.Value, arguments);
+    internal static CommandResult Run(params string[] arguments) => Arm64Emulator.Emulate(Binary.Value, arguments).Run();
 
     private static string Make()
     {
@@ -27,13 +27,10 @@ public sealed class ChecksProgram
             throw new InvalidOperationException(missing);
         }
 
-        string folder = Path.Combine(AppContext.BaseDirectory, "arm64"), layers = Path.Combine(folder, "layers");
+        string folder = Path.Combine(AppContext.BaseDirectory, "arm64"), layers = Path.Combine(folder, "layers"), program = Path.Combine(folder, "program");
         LayerSources.Write(layers, CheckedCases.All);
-        return NativeAot.Publish(
-            Arm64.Project,
-            Arm64.Runtime,
-            Path.Combine(folder, "program"),
-            new Dictionary<string, string> { ["KronRuntime"] = typeof(ILayer).Assembly.Location, ["KronLayers"] = layers });
+        NativeAot.Publish(Arm64.Project, Arm64.Runtime, program, "--no-restore", $"-p:KronRuntime={typeof(ILayer).Assembly.Location}", $"-p:KronLayers={layers}");
+        return Path.Combine(program, Path.GetFileNameWithoutExtension(Arm64.Project));
     }
 
     /// <summary>A process for each core, each with every so many-th case.</summary>

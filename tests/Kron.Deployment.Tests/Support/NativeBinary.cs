@@ -1,5 +1,6 @@
 using System.Linq;
 using System.Text.RegularExpressions;
+using Kron.Tests.Shared;
 using Shouldly;
 
 namespace Kron.Deployment.Tests.Support;
@@ -14,9 +15,8 @@ internal static class NativeBinary
     /// <summary>Checks that a binary asks the loader for the C library and nothing else.</summary>
     public static void ShouldNeedTheSystemAlone(string path)
     {
-        Command listing = Command.Run([], "readelf", "-d", path);
-        listing.ExitCode.ShouldBe(0, listing.Error);
-        string[] needed = [.. Regex.Matches(listing.Output, @"\(NEEDED\).*\[(.+)\]").Select(match => match.Groups[1].Value)];
+        string listing = new Command("readelf", "-d", path).Run().EnsureSuccess().Output;
+        string[] needed = [.. Regex.Matches(listing, @"\(NEEDED\).*\[(.+)\]").Select(match => match.Groups[1].Value)];
         needed.ShouldContain("libc.so.6");
         needed.ShouldBeSubsetOf(SystemLibraries);
     }
@@ -24,10 +24,9 @@ internal static class NativeBinary
     /// <summary>The functions and data that a shared library exports.</summary>
     public static string[] Exports(string path)
     {
-        Command listing = Command.Run([], "readelf", "--dyn-syms", "-W", path);
-        listing.ExitCode.ShouldBe(0, listing.Error);
+        string listing = new Command("readelf", "--dyn-syms", "-W", path).Run().EnsureSuccess().Output;
 
         // Of a section with a number: neither another library's nor the name of the symbols' version.
-        return [.. Regex.Matches(listing.Output, @" (?:GLOBAL|WEAK) +\w+ +\d+ (\w+)").Select(match => match.Groups[1].Value)];
+        return [.. Regex.Matches(listing, @" (?:GLOBAL|WEAK) +\w+ +\d+ (\w+)").Select(match => match.Groups[1].Value)];
     }
 }

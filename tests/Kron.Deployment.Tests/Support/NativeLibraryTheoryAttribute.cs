@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Runtime.InteropServices;
+using Kron.Tests.Shared;
 using Xunit;
 
 namespace Kron.Deployment.Tests.Support;

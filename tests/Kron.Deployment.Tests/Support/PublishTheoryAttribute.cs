@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using Kron.Tests.Shared;
 using Xunit;
 
 namespace Kron.Deployment.Tests.Support;

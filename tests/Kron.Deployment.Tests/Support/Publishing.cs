@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using Kron.Tests.Shared;
 using Shouldly;
 
 namespace Kron.Deployment.Tests.Support;
@@ -25,13 +26,11 @@ internal static class Publishing
     {
         string[] choices = [framework, runtime, instructionSet, .. properties.Select(property => property[(property.IndexOf('=') + 1)..])];
         string folder = Path.Combine(Artifacts, $"{Path.GetFileNameWithoutExtension(project)}-{string.Join('-', choices)}");
-        Command publish = Command.Run(
-            [], "dotnet", ["publish", project, "-c", "Release", "-f", framework, "-r", runtime, "-o", folder,
-            "--artifacts-path", Path.Combine(Artifacts, "build"), $"-p:KronInstructionSet={instructionSet}", "-p:UseSharedCompilation=false", .. properties]);
-        publish.ExitCode.ShouldBe(0, publish.Output + publish.Error);
+        string log = NativeAot.Publish(
+            project, runtime, folder, ["-f", framework, "--artifacts-path", Path.Combine(Artifacts, "build"), $"-p:KronInstructionSet={instructionSet}", .. properties]);
 
         // Warnings are errors, but those of tools that do not know it.
-        publish.Output.ShouldNotContain("warning", Case.Insensitive);
+        log.ShouldNotContain("warning", Case.Insensitive);
         return folder;
     }
 }

@@ -3,10 +3,9 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Reflection;
 using System.Runtime.InteropServices;
-using Kron.Arm64.Tests.Support;
 using Kron.MachineCode.Tests.Disassembly;
+using Kron.Tests.Shared;
 
 namespace Kron.MachineCode.Tests.Support;
 
@@ -20,8 +19,7 @@ internal static class TakenApart
     private static readonly ConcurrentDictionary<Platform, Lazy<IReadOnlyList<TileLoop>>> Loops = new();
     private static readonly ConcurrentDictionary<Platform, string> Obstacles = new();
 
-    private static string Project { get; } = Path.GetFullPath(
-        typeof(TakenApart).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Program").Value!);
+    private static string Project { get; } = Repository.Path("tests/Kron.MachineCode.Program/Kron.MachineCode.Program.csproj");
 
     /// <summary>Why a platform's tests are skipped; null where they run.</summary>
     public static string? SkipReason(Platform platform) =>
@@ -45,7 +43,7 @@ internal static class TakenApart
             throw new InvalidOperationException(missing);
         }
 
-        string folder = Path.Combine(AppContext.BaseDirectory, platform.Target.ToString()), layers = Path.Combine(folder, "layers");
+        string folder = Path.Combine(AppContext.BaseDirectory, platform.Target.ToString()), layers = Path.Combine(folder, "layers"), program = Path.Combine(folder, "program");
         Directory.CreateDirectory(layers);
         File.WriteAllText(Path.Combine(layers, "Layers.cs"), AuditedLayers.Source());
         if (NativeAot.Restore(Project, platform.Runtime) is { } obstacle)
@@ -53,19 +51,18 @@ internal static class TakenApart
             throw new InvalidOperationException(obstacle);
         }
 
-        string program = NativeAot.Publish(Project, platform.Runtime, Path.Combine(folder, "program"), new Dictionary<string, string>
-        {
-            ["KronRuntime"] = typeof(ILayer).Assembly.Location,
-            ["KronGenerator"] = typeof(Generator.KronGenerator).Assembly.Location,
-            ["KronLayers"] = layers,
-            ["KronTargets"] = platform.Target.ToString(),
-            ["IlcInstructionSet"] = platform.InstructionSet,
-        });
-        string[] arguments = [.. platform.Disassembler.Skip(1), "-d", "--no-show-raw-insn", program];
-        CommandResult? result = Command.Run(platform.Disassembler[0], arguments);
-        return result is { Succeeded: true }
-            ? TileLoop.Of(Function.Parse(result.Output), platform)
-            : throw new InvalidOperationException($"'{platform.Disassembler[0]}' failed: {result?.Error}");
+        NativeAot.Publish(
+            Project,
+            platform.Runtime,
+            program,
+            "--no-restore",
+            $"-p:KronRuntime={typeof(ILayer).Assembly.Location}",
+            $"-p:KronGenerator={typeof(Generator.KronGenerator).Assembly.Location}",
+            $"-p:KronLayers={layers}",
+            $"-p:KronTargets={platform.Target}",
+            $"-p:IlcInstructionSet={platform.InstructionSet}");
+        string[] arguments = [.. platform.Disassembler.Skip(1), "-d", "--no-show-raw-insn", Path.Combine(program, Path.GetFileNameWithoutExtension(Project))];
+        return TileLoop.Of(Function.Parse(new Command(platform.Disassembler[0], arguments).Run().EnsureSuccess().Output), platform);
     }
 
     /// <summary>What this machine lacks, or nothing.</summary>
@@ -76,7 +73,7 @@ internal static class TakenApart
             return $"Machine code is made and read on x64 Linux; this is {RuntimeInformation.RuntimeIdentifier}.";
         }
 
-        string[] missing = [.. platform.Tools.Append(platform.Disassembler[0]).Where(tool => Command.Run(tool, "--version") is not { Succeeded: true })];
+        string[] missing = [.. platform.Tools.Append(platform.Disassembler[0]).Where(tool => !Command.Exists(tool))];
         return missing.Length == 0 ? "" : $"No {string.Join(", no ", missing)} here. Debian: apt-get install {platform.Packages}.";
     });
 }

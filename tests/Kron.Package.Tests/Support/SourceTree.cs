@@ -2,8 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
+using Kron.Tests.Shared;
 
 namespace Kron.Package.Tests.Support;
 
@@ -51,7 +51,7 @@ internal sealed class SourceTree
     /// <param name="path">A folder that does not exist yet.</param>
     public static async Task<SourceTree> Create(string path)
     {
-        string root = System.IO.Path.GetFullPath(System.IO.Path.Combine(ThisFolder(), "..", "..", ".."));
+        string root = Repository.Path("");
         foreach (string file in Directory.GetFiles(root).Concat(Folders.SelectMany(folder => Sources(System.IO.Path.Combine(root, folder)))))
         {
             string copy = System.IO.Path.Combine(path, System.IO.Path.GetRelativePath(root, file));
@@ -74,7 +74,6 @@ internal sealed class SourceTree
     private static IEnumerable<string> Sources(string folder) =>
         Directory.GetFiles(folder).Concat(Directory.GetDirectories(folder).Where(sub => !Built.Contains(System.IO.Path.GetFileName(sub))).SelectMany(Sources));
 
-    private static Task<string> Git(string folder, params string[] arguments) => Command.Run(folder, Environment, "git", arguments);
-
-    private static string ThisFolder([CallerFilePath] string file = "") => System.IO.Path.GetDirectoryName(file)!;
+    private static async Task<string> Git(string folder, params string[] arguments) =>
+        (await new Command("git", arguments) { Folder = folder, Variables = Environment }.RunAsync()).EnsureSuccess().Text;
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading.Tasks;
+using Kron.Tests.Shared;
 
 namespace Kron.Package.Tests.Support;
 
@@ -34,10 +35,6 @@ internal sealed class Workspace
         _environment = new()
         {
             ["NUGET_PACKAGES"] = Path.Combine(path, "packages"),
-            ["MSBUILDDISABLENODEREUSE"] = "1",
-            ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
-            ["DOTNET_NOLOGO"] = "1",
-            ["DOTNET_CLI_UI_LANGUAGE"] = "en",
             ["CI"] = "true",
         };
     }
@@ -48,11 +45,18 @@ internal sealed class Workspace
     /// <summary>The path of something in it.</summary>
     public string this[params string[] names] => Path.Combine([_path, .. names]);
 
-    /// <summary>Runs the .NET command line in it, or another program with the same environment.</summary>
-    public Task<string> Dotnet(params string[] arguments) => Command.Run(_path, _environment, "dotnet", arguments);
+    /// <summary>Runs the .NET command line in it and returns what it prints.</summary>
+    /// <exception cref="CommandException">It failed.</exception>
+    public Task<string> Dotnet(params string[] arguments) => Run(Command.Dotnet(arguments));
 
-    /// <inheritdoc cref="Dotnet"/>
-    public Task<string> Run(string program, params string[] arguments) => Command.Run(_path, _environment, program, arguments);
+    /// <summary>Runs another program with the same environment.</summary>
+    /// <exception cref="CommandException">It failed.</exception>
+    public Task<string> Run(string program, params string[] arguments) => Run(new Command(program, arguments));
+
+    /// <summary>How a command is run in it, or in a folder of it.</summary>
+    public Command Inside(Command command, string folder = "") => command with { Folder = Path.Combine(_path, folder), Variables = _environment };
+
+    private async Task<string> Run(Command command) => (await Inside(command).RunAsync()).EnsureSuccess().Text;
 
     private void CopyProjects()
     {

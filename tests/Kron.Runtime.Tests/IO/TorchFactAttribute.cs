@@ -1,4 +1,5 @@
 using System;
+using Kron.Tests.Shared;
 using Xunit;
 
 namespace Kron.Runtime.Tests.IO;
@@ -12,6 +13,6 @@ public sealed class TorchFactAttribute : FactAttribute
     public TorchFactAttribute() => Skip = Interpreter.Value is null ? "python3 has no PyTorch here" : null;
 
     /// <summary>Runs a script and returns what it prints.</summary>
-    /// <exception cref="InvalidOperationException">It failed; the message is what it said.</exception>
+    /// <exception cref="CommandException">It failed.</exception>
     public static string Run(string script, params string[] arguments) => Python.Run(Interpreter.Value!, script, arguments);
 }
