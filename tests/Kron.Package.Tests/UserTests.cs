@@ -1,8 +1,6 @@
-using System.IO;
 using System.Linq;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
-using System.Text;
 using System.Text.Json;
 using System.Threading.Tasks;
 using Kron.Package.Tests.Support;
@@ -36,7 +34,7 @@ public sealed class UserTests(PackageFixture fixture)
     public async Task A_project_that_uses_a_library_with_layers_sees_the_property_too()
     {
         Workspace workspace = fixture.Workspace;
-        WriteWeights(workspace["Library", "trained.safetensors"]);
+        WeightsFile.Write(workspace["Library", "trained.safetensors"], [1, 2, 3, 4, 5, 6], [10, 20]);
         const string Targets = "-p:KronTargets=Scalar%3bVector128";
         await workspace.Dotnet("build", "User", Targets, "-warnaserror");
 
@@ -48,19 +46,6 @@ public sealed class UserTests(PackageFixture fixture)
         user.GetProperty("Properties").GetProperty("KronTargets").GetString().ShouldBe("Scalar,Vector128");
         user.GetProperty("Properties").GetProperty("AllowUnsafeBlocks").GetString().ShouldNotBe("true");
         (await workspace.Dotnet(workspace["User", "bin", "Debug", "net8.0", "User.dll"])).Trim().ShouldBe("Vector128 Scalar: 24 52");
-    }
-
-    /// <summary>The rows 1, 2, 3 and 4, 5, 6 of a matrix, and the bias 10, 20, by the definition of the format.</summary>
-    private static void WriteWeights(string path)
-    {
-        const string Header = """{"weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"bias":{"dtype":"F32","shape":[2],"data_offsets":[24,32]}}""";
-        using BinaryWriter file = new(File.Create(path));
-        file.Write((ulong)Header.Length);
-        file.Write(Encoding.ASCII.GetBytes(Header));
-        foreach (float value in (float[])[1, 2, 3, 4, 5, 6, 10, 20])
-        {
-            file.Write(value);
-        }
     }
 
     private static string Best =>

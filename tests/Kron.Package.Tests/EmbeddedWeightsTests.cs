@@ -2,15 +2,18 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using System.Threading.Tasks;
+using Kron.Package.Tests.Support;
+using Kron.Tests.Shared;
 using Shouldly;
 using Xunit;
 
-namespace Kron.Build.Tests;
+namespace Kron.Package.Tests;
 
-/// <summary>Real builds of a project with files of weights, by the targets of the package.</summary>
-public partial class EmbeddedWeightsBuildTests
+/// <summary>Builds of a project with files of weights.</summary>
+[Collection(SharedPackages.Name)]
+public sealed partial class EmbeddedWeightsTests(PackageFixture fixture)
 {
     private const string Program =
         """
@@ -27,39 +30,41 @@ public partial class EmbeddedWeightsBuildTests
         """;
 
     [Fact]
-    public void Weights_are_part_of_the_program_and_follow_their_file()
+    public async Task Weights_are_part_of_the_program_and_follow_their_file()
     {
-        using var project = new UserProject(Program);
+        UserProject project = new(fixture.Workspace, "followed", Program);
         project.Save("fc.safetensors", 2, 3, value: 0.5f);
-        Build(project);
-        Run(project).ShouldBe("3 3 0 32 0.5");
+        await Build(project);
+        (await Run(project)).ShouldBe("3 3 0 32 0.5");
 
         // Nothing to do the second time.
         string[] outputs = [project.Program, project["obj/Release/net10.0/Kron.Weights.bin"], project["obj/Release/net10.0/Kron.Weights.txt"]];
         DateTime[] times = [.. outputs.Select(File.GetLastWriteTimeUtc)];
-        Build(project);
+        await Build(project);
         outputs.Select(File.GetLastWriteTimeUtc).ShouldBe(times);
 
         // Other values, and then a file that is older than the one it replaces.
         project.Save("fc.safetensors", 2, 3, value: 2);
-        Build(project);
-        Run(project).ShouldBe("12 12 0 32 2");
+        await Build(project);
+        (await Run(project)).ShouldBe("12 12 0 32 2");
         project.Save("fc.safetensors", 2, 3, value: 1);
         File.SetLastWriteTimeUtc(project["fc.safetensors"], DateTime.UtcNow.AddDays(-1));
-        Build(project);
-        Run(project).ShouldBe("6 6 0 32 1");
+        await Build(project);
+        (await Run(project)).ShouldBe("6 6 0 32 1");
 
         // A file that the pattern no longer finds.
         File.Delete(project["fc.safetensors"]);
-        project.Dotnet("build", "-c", "Release").Output.ShouldContain("error KRON042");
-        project.Dotnet("clean", "-c", "Release").Code.ShouldBe(0);
+        (await project.Dotnet("build", "-c", "Release")).Output.ShouldContain("error KRON042");
+        (await project.Dotnet("clean", "-c", "Release")).EnsureSuccess();
         outputs.ShouldAllBe(path => !File.Exists(path));
     }
 
     [Fact]
-    public void What_is_wrong_with_a_file_is_an_error_where_an_attribute_names_it()
+    public async Task What_is_wrong_with_a_file_is_an_error_where_an_attribute_names_it()
     {
-        using var project = new UserProject(
+        UserProject project = new(
+            fixture.Workspace,
+            "wrong",
             """
             using Kron;
             System.Console.WriteLine();
@@ -72,10 +77,10 @@ public partial class EmbeddedWeightsBuildTests
         project.Save("fc.safetensors", 2, 3, value: 1);
         File.WriteAllBytes(project["cut.safetensors"], File.ReadAllBytes(project["fc.safetensors"])[..^4]);
 
-        (int code, string output) = project.Dotnet("build", "-c", "Release");
+        CommandResult build = await project.Dotnet("build", "-c", "Release");
 
-        code.ShouldNotBe(0);
-        Errors(output).ShouldBe(
+        build.Succeeded.ShouldBeFalse();
+        Errors(build.Output).ShouldBe(
             [
                 "(4,19): KRON044: 'fc.safetensors' does not hold the weights of 'Wrong': tensor 'weight' has shape [2, 3]; expected [2, 4]",
                 "(5,19): KRON043: 'cut.safetensors' cannot be embedded: the file has 28 bytes of data; expected 32",
@@ -85,40 +90,34 @@ public partial class EmbeddedWeightsBuildTests
     }
 
     [Fact]
-    public void An_editors_build_gives_the_compiler_the_list()
+    public async Task An_editors_build_gives_the_compiler_the_list()
     {
-        using var project = new UserProject(Program);
+        UserProject project = new(fixture.Workspace, "edited", Program);
         project.Save("fc.safetensors", 2, 3, value: 1);
-        project.Dotnet("restore").Code.ShouldBe(0);
+        (await project.Dotnet("restore")).EnsureSuccess();
 
-        (int code, string output) = project.Dotnet(
+        CommandResult build = await project.Dotnet(
             "msbuild", "-t:Compile", "-p:DesignTimeBuild=true", "-p:SkipCompilerExecution=true", "-p:ProvideCommandLineArgs=true", "-getItem:CscCommandLineArgs");
 
-        code.ShouldBe(0, output);
-        output.Replace('\\', '/').ShouldContain("/additionalfile:obj/Debug/net10.0/Kron.Weights.txt");
+        build.EnsureSuccess().Output.Replace('\\', '/').ShouldContain("/additionalfile:obj/Debug/net10.0/Kron.Weights.txt");
         File.ReadAllText(project["obj/Debug/net10.0/Kron.Weights.txt"]).ShouldContain("file\tfc.safetensors\n");
     }
 
-    [NativeCompilerFact]
-    public void A_program_compiled_ahead_of_time_reads_them_in_place()
+    [Fact]
+    public async Task A_program_compiled_ahead_of_time_reads_them_in_place()
     {
-        using var project = new UserProject(Program);
+        UserProject project = new(fixture.Workspace, "native-weights", Program);
         project.Save("fc.safetensors", 2, 3, value: 0.5f);
-        string runtime = "linux-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
-        (int code, string output) = project.Dotnet("publish", "-c", "Release", "-r", runtime, "-warnaserror");
+        (await project.Dotnet("publish", "-c", "Release", "-o", "published", "-warnaserror")).EnsureSuccess();
 
-        code.ShouldBe(0, output);
-        project.Run(project[$"bin/Release/net10.0/{runtime}/publish/App"]).Output.Trim().ShouldBe("3 3 0 32 0.5");
+        string program = project[OperatingSystem.IsWindows() ? "published/App.exe" : "published/App"];
+        (await fixture.Workspace.Run(program)).Trim().ShouldBe("3 3 0 32 0.5");
     }
 
-    private static void Build(UserProject project)
-    {
-        (int code, string output) = project.Dotnet("build", "-c", "Release", "-warnaserror");
-        code.ShouldBe(0, output);
-    }
+    private static async Task Build(UserProject project) => (await project.Dotnet("build", "-c", "Release", "-warnaserror")).EnsureSuccess();
 
-    private static string Run(UserProject project) => project.Dotnet(project.Program).Output.Trim();
+    private static async Task<string> Run(UserProject project) => (await project.Dotnet(project.Program)).EnsureSuccess().Text.Trim();
 
     /// <summary>Kron's errors, in the order of their places; a build prints each twice.</summary>
     private static IEnumerable<string> Errors(string output) => Error().Matches(output)
