@@ -5,9 +5,6 @@ namespace Kron.Build;
 /// <summary>The element types of the safetensors format, and the conversion of its floating-point ones to 32 bits.</summary>
 internal static class ElementTypes
 {
-    /// <summary>The types whose elements can be embedded, for messages.</summary>
-    public const string Convertible = "F32, F64, F16 or BF16";
-
     /// <summary>Bytes of one element, or 0 for a type that is not known.</summary>
     public static int Size(string type) => type switch
     {

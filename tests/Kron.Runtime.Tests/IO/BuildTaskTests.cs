@@ -11,6 +11,19 @@ namespace Kron.Runtime.Tests.IO;
 /// <summary>The build's task, which has a reader of its own, converts as the library does.</summary>
 public sealed class BuildTaskTests
 {
+    [Fact]
+    public void Both_know_the_same_types()
+    {
+        string[] types =
+        [
+            "BOOL", "U8", "I8", "F8_E5M2", "F8_E4M3", "F8_E8M0", "U16", "I16", "F16", "BF16", "U32", "I32", "F32", "U64", "I64", "F64", "C64",
+            "F4", "F6_E2M3", "I128", "f32", "",
+        ];
+
+        types.Select(Build.ElementTypes.Size).ShouldBe(types.Select(ElementTypes.Size));
+        types.Select(Build.ElementTypes.IsConvertible).ShouldBe(types.Select(ElementTypes.IsConvertible));
+    }
+
     [Theory]
     [InlineData("F16")]
     [InlineData("BF16")]
