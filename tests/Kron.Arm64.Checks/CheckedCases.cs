@@ -33,6 +33,9 @@ internal static class CheckedCases
         }.SelectMany(batch => Layers(batch.Cases)),
         .. PoolMeasurement.Windows.SelectMany(window => new[] { true, false }.Select(isMaximum => new CheckedPool(window, isMaximum))),
         .. NormalizationCase.All.Select(each => new CheckedNormalization(each)),
+        new CheckedParallel(LayerCase.Of(8, 8, 8, 8, 2), Samples: 403),
+        new CheckedParallel(LayerCase.Of(8, 4, 6, 5, 2) with { Activation = Activation.Maxout, Pieces = 4 }, Samples: 2003),
+        new CheckedParallel(ConvolutionCases.DenseOf(16, 8, 3, 3, new(4, 8) { PaddingH = 1, PaddingW = 1 }) with { Activation = Activation.Relu }, Samples: 53),
     ];
 
     private static IEnumerable<CheckedCase> Others()

@@ -8,7 +8,7 @@ namespace Kron.Arm64.Checks;
 
 /// <summary>
 /// Runs the compiled layers and prints a line for each check. Arguments: the number of the first case and the step to the next,
-/// or <c>spoil</c> for a layer that is wrong, or <c>overrun</c> to read a float beyond a guard.
+/// or <c>spoil</c> and the number of a case whose layer is wrong then, or <c>overrun</c> to read a float beyond a guard.
 /// </summary>
 internal static class Program
 {
@@ -16,8 +16,9 @@ internal static class Program
     {
         switch (arguments)
         {
-            case ["spoil"]:
-                Run(CheckedCases.All[0], KernelTarget.AdvSimd, new SpoiledLayer(Layers.Create(0, KernelTarget.AdvSimd).Layer));
+            case ["spoil", var number]:
+                int spoiled = int.Parse(number, CultureInfo.InvariantCulture);
+                Run(CheckedCases.All[spoiled], KernelTarget.AdvSimd, new SpoiledLayer((IParallelLayer)Layers.Create(spoiled, KernelTarget.AdvSimd).Layer));
                 return 0;
             case ["overrun"]:
                 Overrun();
@@ -30,7 +31,7 @@ internal static class Program
 
                 return 0;
             default:
-                Console.Error.WriteLine($"{arguments.Length} arguments; expected the first case and the step, or spoil, or overrun.");
+                Console.Error.WriteLine($"{arguments.Length} arguments; expected the first case and the step, or spoil and a case, or overrun.");
                 return 2;
         }
     }

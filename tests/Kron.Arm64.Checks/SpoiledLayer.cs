@@ -2,8 +2,8 @@ using System;
 
 namespace Kron.Arm64.Checks;
 
-/// <summary>A layer with one wrong value in everything it computes: no check may let it pass.</summary>
-internal sealed class SpoiledLayer(ILayer layer) : ILayer
+/// <summary>A layer with one wrong value in everything that it computes on one thread: no check may let it pass.</summary>
+internal sealed class SpoiledLayer(IParallelLayer layer) : IParallelLayer
 {
     public int InputSize => layer.InputSize;
 
@@ -37,6 +37,13 @@ internal sealed class SpoiledLayer(ILayer layer) : ILayer
         Spoil(inputGradient);
         Spoil(layer.Gradients);
     }
+
+    public void ForwardParallel(ReadOnlySpan<float> input, Span<float> output, int threads) => layer.ForwardParallel(input, output, threads);
+
+    public void ForwardParallel(ReadOnlySpan<float> input, Span<float> output, LayerTape tape, int threads) => layer.ForwardParallel(input, output, tape, threads);
+
+    public void BackwardParallel(ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, LayerTape tape, int threads) =>
+        layer.BackwardParallel(input, outputGradient, inputGradient, tape, threads);
 
     private static void Spoil(Span<float> values)
     {

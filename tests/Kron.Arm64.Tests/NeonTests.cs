@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using Kron.Arm64.Checks;
 using Kron.Arm64.Tests.Support;
@@ -34,17 +36,13 @@ public sealed class NeonTests(ChecksProgram program) : IClassFixture<ChecksProgr
     }
 
     [Arm64Fact]
-    public void A_wrong_value_fails_every_check_of_values()
+    public void A_wrong_value_fails_every_check_of_values() => AllShouldFail(CheckedCases.All[0], CheckedLayer.Computed);
+
+    [Arm64Fact]
+    public void A_value_that_one_thread_computes_otherwise_fails_every_check_of_several()
     {
-        CheckedCase each = CheckedCases.All[0];
-        CommandResult result = ChecksProgram.Run("spoil").EnsureSuccess();
-        var report = new Report(result.Output.Split('\n'));
-        foreach (string check in CheckedLayer.Computed)
-        {
-            ReportLine line = report.Find(each, KernelTarget.AdvSimd, check).ShouldNotBeNull(check);
-            line.Passed.ShouldBeFalse(check);
-            line.Error.ShouldBeGreaterThan(line.Bound, check);
-        }
+        CheckedParallel parallel = CheckedCases.All.OfType<CheckedParallel>().First();
+        AllShouldFail(parallel, parallel.Checks);
     }
 
     [Arm64Fact]
@@ -53,6 +51,19 @@ public sealed class NeonTests(ChecksProgram program) : IClassFixture<ChecksProgr
         CommandResult result = ChecksProgram.Run("overrun");
         result.Succeeded.ShouldBeFalse();
         result.Output.Trim().Split('\n').Length.ShouldBe(1);
+    }
+
+    private static void AllShouldFail(CheckedCase spoiled, IReadOnlyList<string> checks)
+    {
+        int index = CheckedCases.All.TakeWhile(each => each != spoiled).Count();
+        CommandResult result = ChecksProgram.Run("spoil", index.ToString(CultureInfo.InvariantCulture)).EnsureSuccess();
+        var report = new Report(result.Output.Split('\n'));
+        foreach (string check in checks)
+        {
+            ReportLine line = report.Find(spoiled, KernelTarget.AdvSimd, check).ShouldNotBeNull(check);
+            line.Passed.ShouldBeFalse(check);
+            line.Error.ShouldBeGreaterThan(line.Bound, check);
+        }
     }
 
     private static CheckedCase Find(string name) => CheckedCases.All.Single(each => each.Name == name);

@@ -40,6 +40,7 @@ internal static class LayerSources
         LayerSpec spec = each switch
         {
             CheckedLayer layer => InterpretedLayer.SpecOf(layer.Layer),
+            CheckedParallel parallel => InterpretedLayer.SpecOf(parallel.Layer),
             CheckedPool pool => PoolSpecs.Layer(pool.Window, pool.IsMaximum),
             CheckedNormalization normalization => normalization.Normalization.Spec,
             _ => throw new ArgumentException($"No specification of a {each.GetType().Name}; expected a layer, a pool or a normalisation.", nameof(each)),
