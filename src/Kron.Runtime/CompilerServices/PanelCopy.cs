@@ -15,115 +15,121 @@ internal unsafe struct PanelCopy
     // From here on a call for each row of steps costs little.
     private const int Long = 32;
 
+    // Where steps lie at least this many floats apart, each is in another row of the source and often on another page. Then
+    // this many lanes are copied from a block of steps before the next block is.
+    private const int Apart = 64;
+    private const int Together = 256;
+
     private readonly float* _from;
     private readonly float* _to;
     private readonly int _width;
+    private readonly int _lanesPerPanel;
     private readonly long _panelStride;
-    private readonly (int Count1, long Stride1, int Count0, long Stride0) _lanes;
+    private readonly PanelLanes _lanes;
     private readonly PanelWalk _walk;
     private readonly bool _isInterleaved;
 
-    /// <inheritdoc cref="Panels.Rearrange"/>
+    /// <summary>Describes a copy; nothing is copied.</summary>
+    /// <param name="from">The first element of the source.</param>
+    /// <param name="to">The first panel.</param>
+    /// <param name="width">Floats of a panel's step.</param>
+    /// <param name="group">Lanes that stay in one panel; those that do not fit into <paramref name="width"/> any more are left out.</param>
+    /// <param name="panelStride">Floats from one panel to the next.</param>
+    /// <param name="lanes">Extent and stride in floats of the lane dimensions, outermost first.</param>
+    /// <param name="inner">The same of the inner dimensions.</param>
+    /// <param name="steps">Steps of a panel for each index of the inner dimensions before the last.</param>
     public PanelCopy(
         float* from,
         float* to,
         int width,
+        int group,
         long panelStride,
-        (int Count1, long Stride1, int Count0, long Stride0) lanes,
-        (int Count2, long Stride2, int Count1, long Stride1, int Count0, long Stride0) inner)
+        (int Count2, long Stride2, int Count1, long Stride1, int Count0, long Stride0) lanes,
+        (int Count2, long Stride2, int Count1, long Stride1, int Count0, long Stride0) inner,
+        int steps)
     {
         _from = from;
         _to = to;
         _width = width;
+        _lanesPerPanel = width - (width % group);
         _panelStride = panelStride;
-        _lanes = lanes.Stride1 == lanes.Count0 * lanes.Stride0 ? (1, 0, lanes.Count1 * lanes.Count0, lanes.Stride0) : lanes;
-        _walk = new PanelWalk(inner, width, wantsUnitStride: _lanes.Stride0 != 1 || _lanes.Count0 < MinRun);
-        _isInterleaved = !_walk.IsUnitStride && _lanes.Stride0 != 1 && _lanes.Stride1 == 1
-            && PanelInterleave.Fits(_lanes.Count1, _lanes.Count0, width);
+        _lanes = new PanelLanes(lanes);
+        _walk = new PanelWalk(inner, steps, width, wantsUnitStride: _lanes.Inner.From != 1 || _lanes.Inner.Count < MinRun);
+        _isInterleaved = !_walk.IsUnitStride && _lanes.Inner.From != 1 && _lanes.Middle.From == 1 && _lanes.Outer.Count == 1
+            && _lanesPerPanel == width && PanelInterleave.Fits(_lanes.Middle.Count, _lanes.Inner.Count, width);
     }
 
-    /// <summary>Parts that can be copied on their own: panels, or groups of panels where lanes interleave.</summary>
-    public readonly int Parts => ((_isInterleaved ? _lanes.Count1 : LaneCount) + _width - 1) / _width;
+    /// <summary>Parts that can be copied on their own: panels, or neighbouring ones that are filled together.</summary>
+    public readonly int Parts => Ratio(LaneCount, LanesPerPart);
 
     /// <summary>Floats to copy.</summary>
-    public readonly long Floats => (long)LaneCount * _walk.Steps;
+    public readonly long Floats => _lanes.Count * _walk.Steps;
 
-    private readonly int LaneCount => _lanes.Count1 * _lanes.Count0;
+    // Of rows that take turns one row stands for all: as many panels for each panel of it as there are rows.
+    private readonly int LaneCount => _isInterleaved ? _lanes.Middle.Count : _lanes.Count;
+
+    private readonly int LanesPerPart => _lanesPerPanel * (_walk.Inner.From < Apart ? 1 : Math.Max(1, Together / _width));
 
     /// <summary>Copies the parts from <paramref name="start"/> to <paramref name="end"/>.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int start, int end)
     {
-        if (_isInterleaved)
+        PanelAxis inner = _walk.Inner;
+        bool isLong = inner.Count >= Long;
+        PanelAxis around = isLong ? PanelAxis.One : _walk.Middle;
+        int most = Math.Min(LanesPerPart, LaneCount);
+        long* offsets = stackalloc long[most];
+        for (int part = start; part < end; part++)
         {
-            for (int group = start; group < end; group++)
+            int lane = part * LanesPerPart;
+            int lanes = Math.Min(most, LaneCount - lane);
+            if (!_isInterleaved)
             {
-                int first = group * _width;
-                PanelInterleave.Copy(
-                    _from + first,
-                    Math.Min(_width, _lanes.Count1 - first),
-                    _lanes.Count0,
-                    _lanes.Stride0,
-                    _to + ((long)group * _lanes.Count0 * _panelStride),
-                    _width,
-                    _panelStride,
-                    _walk);
+                _lanes.Locate(lane, lanes, offsets);
             }
 
-            return;
-        }
-
-        long* offsets = stackalloc long[_width];
-        for (int panel = start; panel < end; panel++)
-        {
-            int used = Math.Min(_width, LaneCount - (panel * _width));
-            Locate(panel * _width, used, offsets);
-            Fill(_to + (panel * _panelStride), offsets, used);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Fill(float* to, long* offsets, int used)
-    {
-        PanelWalk.Axis inner = _walk.Inner;
-        bool isLong = inner.Count >= Long;
-        PanelWalk.Axis around = isLong ? PanelWalk.Axis.One : _walk.Middle;
-        for (int a = 0; a < _walk.Outer.Count; a++)
-        {
-            for (int b = 0; b < (isLong ? _walk.Middle.Count : 1); b++)
+            for (int a = 0; a < _walk.Outer.Count; a++)
             {
-                float* source = _from + (a * _walk.Outer.From) + (b * _walk.Middle.From);
-                float* target = to + (a * _walk.Outer.To) + (b * _walk.Middle.To);
-                for (int first = 0; first < inner.Count; first += Block)
+                for (int b = 0; b < (isLong ? _walk.Middle.Count : 1); b++)
                 {
-                    PanelWalk.Axis steps = inner with { Count = Math.Min(Block, inner.Count - first) };
-                    if (_walk.IsUnitStride)
+                    float* source = _from + (a * _walk.Outer.From) + (b * _walk.Middle.From);
+                    float* target = _to + (a * _walk.Outer.To) + (b * _walk.Middle.To);
+                    for (int first = 0; first < inner.Count; first += Block)
                     {
-                        PanelTransposition.Copy(source + (first * inner.From), offsets, used, target + (first * inner.To), around, steps);
-                    }
-                    else
-                    {
-                        PanelGather.Copy(source + (first * inner.From), offsets, used, target + (first * inner.To), around, steps);
+                        PanelAxis steps = inner with { Count = Math.Min(Block, inner.Count - first) };
+                        Fill(source + (first * inner.From), target + (first * inner.To), lane, lanes, offsets, around, steps);
                     }
                 }
             }
         }
     }
 
-    /// <summary>Where lanes lie in the source.</summary>
-    private readonly void Locate(int lane, int count, long* offsets)
+    /// <summary>Fills some steps of neighbouring panels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Fill(float* from, float* to, int first, int lanes, long* offsets, PanelAxis around, PanelAxis steps)
     {
-        (int l1, int l0) = Math.DivRem(lane, _lanes.Count0);
-        long at = (l1 * _lanes.Stride1) + (l0 * _lanes.Stride0);
-        for (int i = 0; i < count; i++)
+        int rows = _isInterleaved ? _lanes.Inner.Count : 1;
+        float* panel = to + (first / _lanesPerPanel * rows * _panelStride);
+        for (int lane = 0; lane < lanes; lane += _lanesPerPanel)
         {
-            offsets[i] = at;
-            at += _lanes.Stride0;
-            if (++l0 == _lanes.Count0)
+            int used = Math.Min(_lanesPerPanel, lanes - lane);
+            if (_isInterleaved)
             {
-                l0 = 0;
-                at += _lanes.Stride1 - (_lanes.Count0 * _lanes.Stride0);
+                PanelInterleave.Copy(from + first + lane, used, rows, _lanes.Inner.From, panel, _width, _panelStride, around, steps);
             }
+            else if (_walk.IsUnitStride)
+            {
+                PanelTransposition.Copy(from, offsets + lane, used, panel, around, steps);
+            }
+            else
+            {
+                PanelGather.Copy(from, offsets + lane, used, panel, around, steps);
+            }
+
+            panel += rows * _panelStride;
         }
     }
+
+    private static int Ratio(int count, int each) => (count + each - 1) / each;
 }

@@ -21,7 +21,7 @@ internal static unsafe class PanelGather
     /// <param name="around">The loop around the steps.</param>
     /// <param name="steps">The innermost loop.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Copy(float* from, long* offsets, int used, float* to, PanelWalk.Axis around, PanelWalk.Axis steps)
+    public static void Copy(float* from, long* offsets, int used, float* to, PanelAxis around, PanelAxis steps)
     {
         for (int lane = 0; lane < used;)
         {
@@ -79,7 +79,7 @@ internal static unsafe class PanelGather
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Walk<TPiece>(float* from, long* offsets, float* to, PanelWalk.Axis around, PanelWalk.Axis steps)
+    private static void Walk<TPiece>(float* from, long* offsets, float* to, PanelAxis around, PanelAxis steps)
         where TPiece : struct, IPiece
     {
         bool isQuad = typeof(TPiece) == typeof(TwoPairs) || typeof(TPiece) == typeof(FourApart);

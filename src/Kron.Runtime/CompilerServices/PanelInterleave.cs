@@ -31,37 +31,81 @@ internal static unsafe class PanelInterleave
     /// <param name="to">The first panel.</param>
     /// <param name="width">Lanes of a panel.</param>
     /// <param name="panelStride">Floats from one panel to the next.</param>
-    /// <param name="walk">The loops inside a panel.</param>
+    /// <param name="around">The loop around the steps.</param>
+    /// <param name="steps">The innermost loop.</param>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Copy(float* from, int elements, int rows, long rowStride, float* to, int width, long panelStride, in PanelWalk walk)
+    public static void Copy(float* from, int elements, int rows, long rowStride, float* to, int width, long panelStride, PanelAxis around, PanelAxis steps)
     {
+        if (rows == 2)
+        {
+            Zip(from, from + rowStride, elements, to, width, panelStride, around, steps);
+            return;
+        }
+
         float* buffer = stackalloc float[BufferFloats];
         int lanes = elements * rows;
         int size = (rows * width) + Slack;
         int most = Math.Min(MaxSteps, BufferFloats / size);
-        PanelWalk.Axis outer = walk.Outer, middle = walk.Middle, inner = walk.Inner;
-        for (int a = 0; a < outer.Count; a++)
+        for (int i = 0; i < around.Count; i++)
         {
-            for (int b = 0; b < middle.Count; b++)
+            float* source = from + (i * around.From);
+            float* target = to + (i * around.To);
+            for (int first = 0; first < steps.Count; first += most)
             {
-                float* source = from + (a * outer.From) + (b * middle.From);
-                float* target = to + (a * outer.To) + (b * middle.To);
-                for (int first = 0; first < inner.Count; first += most)
+                int count = Math.Min(most, steps.Count - first);
+                for (int step = 0; step < count; step++)
                 {
-                    int steps = Math.Min(most, inner.Count - first);
-                    for (int step = 0; step < steps; step++)
-                    {
-                        Interleave(source + ((first + step) * inner.From), elements, rows, rowStride, buffer + (step * size));
-                    }
+                    Interleave(source + ((first + step) * steps.From), elements, rows, rowStride, buffer + (step * size));
+                }
 
-                    for (int step = 0; step < steps; step++)
-                    {
-                        Distribute(buffer + (step * size), lanes, target + ((first + step) * inner.To), width, panelStride);
-                    }
+                for (int step = 0; step < count; step++)
+                {
+                    Distribute(buffer + (step * size), lanes, target + ((first + step) * steps.To), width, panelStride);
                 }
             }
         }
     }
+
+    /// <summary>Two rows need no buffer: four elements of both are two times four lanes, each of which lies in one panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Zip(float* row0, float* row1, int elements, float* to, int width, long panelStride, PanelAxis around, PanelAxis steps)
+    {
+        for (int i = 0; i < around.Count; i++)
+        {
+            float* target = to + (i * around.To);
+            int element = 0;
+            for (; element + 4 <= elements; element += 4)
+            {
+                float* low = Lane(target, 2 * element, width, panelStride);
+                float* high = Lane(target, (2 * element) + 4, width, panelStride);
+                long at = (i * around.From) + element;
+                for (int step = 0; step < steps.Count; step++)
+                {
+                    Vector128<float> first = Vector128.Load(row0 + at), second = Vector128.Load(row1 + at);
+                    Simd128.ZipLow(first, second).Store(low);
+                    Simd128.ZipHigh(first, second).Store(high);
+                    at += steps.From;
+                    low += steps.To;
+                    high += steps.To;
+                }
+            }
+
+            for (; element < elements; element++)
+            {
+                float* pair = Lane(target, 2 * element, width, panelStride);
+                long at = (i * around.From) + element;
+                for (int step = 0; step < steps.Count; step++)
+                {
+                    (pair[0], pair[1]) = (row0[at], row1[at]);
+                    at += steps.From;
+                    pair += steps.To;
+                }
+            }
+        }
+    }
+
+    private static float* Lane(float* to, int lane, int width, long panelStride) => to + (lane / width * panelStride) + (lane % width);
 
     /// <summary>Writes element 0 of all rows, then element 1, and so on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -17,7 +17,7 @@ internal static unsafe class PanelTransposition
     /// <param name="around">The loop around the columns.</param>
     /// <param name="columns">The columns, which lie together in the source.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Copy(float* from, long* offsets, int used, float* to, PanelWalk.Axis around, PanelWalk.Axis columns)
+    public static void Copy(float* from, long* offsets, int used, float* to, PanelAxis around, PanelAxis columns)
     {
         int count = columns.Count;
         long stride = columns.To;
@@ -48,7 +48,7 @@ internal static unsafe class PanelTransposition
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Eight(float* from, long* offsets, float* to, PanelWalk.Axis around, int count, long stride)
+    private static void Eight(float* from, long* offsets, float* to, PanelAxis around, int count, long stride)
     {
         float* row0 = from + offsets[0];
         float* row1 = from + offsets[1];
@@ -99,7 +99,7 @@ internal static unsafe class PanelTransposition
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Four(float* from, long* offsets, float* to, PanelWalk.Axis around, int count, long stride)
+    private static void Four(float* from, long* offsets, float* to, PanelAxis around, int count, long stride)
     {
         float* row0 = from + offsets[0];
         float* row1 = from + offsets[1];
@@ -132,7 +132,7 @@ internal static unsafe class PanelTransposition
 
     /// <summary>Two columns of four lanes, or three.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Pairs(float* row0, float* row1, float* row2, float* row3, float* to, PanelWalk.Axis around, int count, long stride)
+    private static void Pairs(float* row0, float* row1, float* row2, float* row3, float* to, PanelAxis around, int count, long stride)
     {
         for (int i = 0; i < around.Count; i++)
         {
@@ -151,7 +151,7 @@ internal static unsafe class PanelTransposition
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void One(float* from, float* to, PanelWalk.Axis around, int count, long stride)
+    private static void One(float* from, float* to, PanelAxis around, int count, long stride)
     {
         for (int i = 0; i < around.Count; i++)
         {

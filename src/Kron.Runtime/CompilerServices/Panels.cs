@@ -42,15 +42,8 @@ public static unsafe class Panels
         (int Count1, long Stride1, int Count0, long Stride0) lanes,
         (int Count2, long Stride2, int Count1, long Stride1, int Count0, long Stride0) inner)
     {
-        var copy = new PanelCopy(from, to, width, panelStride, lanes, inner);
-        if (sizeof(float) * copy.Floats < LargeBytes || s_workers is not { } workers)
-        {
-            copy.Run(0, copy.Parts);
-            return;
-        }
-
-        var share = new WorkShare(&copy, copy.Parts);
-        workers.Run(&CopyParts, Target, &share, int.MaxValue, (long)(FloatCost * copy.Floats));
+        var copy = new PanelCopy(from, to, width, 1, panelStride, (1, 0, lanes.Count1, lanes.Stride1, lanes.Count0, lanes.Stride0), inner, inner.Count0);
+        Run(&copy);
     }
 
     /// <summary>
@@ -76,25 +69,25 @@ public static unsafe class Panels
         (int Count1, long Stride1, int Count0, long Stride0) lanes,
         (int Count2, long Stride2, int Count1, long Stride1, int Count0, long Stride0) inner)
     {
-        int perPanel = width / group;
-        int padded = (inner.Count0 + group - 1) / group * group;
-        for (int l = 0; l < lanes.Count1 * lanes.Count0; l++)
+        int whole = inner.Count0 / group;
+        if (whole > 0)
         {
-            float* column = from + (l / lanes.Count0 * lanes.Stride1) + (l % lanes.Count0 * lanes.Stride0);
-            float* target = to + (l / perPanel * panelStride) + (l % perPanel * group);
-            for (int outer = 0; outer < inner.Count2 * inner.Count1; outer++)
-            {
-                float* source = column + (outer / inner.Count1 * inner.Stride2) + (outer % inner.Count1 * inner.Stride1);
-                for (int k = 0; k < padded; k += group)
-                {
-                    for (int e = 0; e < group; e++)
-                    {
-                        target[e] = k + e < inner.Count0 ? source[(k + e) * inner.Stride0] : 0;
-                    }
+            // The elements of a group are one more dimension in the lanes.
+            var copy = new PanelCopy(
+                from,
+                to,
+                width,
+                group,
+                panelStride,
+                (lanes.Count1, lanes.Stride1, lanes.Count0, lanes.Stride0, group, inner.Stride0),
+                (inner.Count2, inner.Stride2, inner.Count1, inner.Stride1, whole, group * inner.Stride0),
+                (inner.Count0 + group - 1) / group);
+            Run(&copy);
+        }
 
-                    target += width;
-                }
-            }
+        if (whole * group < inner.Count0)
+        {
+            Remainder(from, to, width, group, panelStride, lanes, inner);
         }
     }
 
@@ -109,6 +102,47 @@ public static unsafe class Panels
         finally
         {
             s_workers = null;
+        }
+    }
+
+    private static void Run(PanelCopy* copy)
+    {
+        if (sizeof(float) * copy->Floats < LargeBytes || s_workers is not { } workers)
+        {
+            copy->Run(0, copy->Parts);
+            return;
+        }
+
+        var share = new WorkShare(copy, copy->Parts);
+        workers.Run(&CopyParts, Target, &share, int.MaxValue, (long)(FloatCost * copy->Floats));
+    }
+
+    /// <summary>Fills the groups that are not whole.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Remainder(
+        float* from,
+        float* to,
+        int width,
+        int group,
+        long panelStride,
+        (int Count1, long Stride1, int Count0, long Stride0) lanes,
+        (int Count2, long Stride2, int Count1, long Stride1, int Count0, long Stride0) inner)
+    {
+        int perPanel = width / group, whole = inner.Count0 / group;
+        for (int l = 0; l < lanes.Count1 * lanes.Count0; l++)
+        {
+            float* column = from + (l / lanes.Count0 * lanes.Stride1) + (l % lanes.Count0 * lanes.Stride0) + (whole * group * inner.Stride0);
+            float* target = to + (l / perPanel * panelStride) + (l % perPanel * group) + ((long)whole * width);
+            for (int outer = 0; outer < inner.Count2 * inner.Count1; outer++)
+            {
+                float* source = column + (outer / inner.Count1 * inner.Stride2) + (outer % inner.Count1 * inner.Stride1);
+                for (int e = 0; e < group; e++)
+                {
+                    target[e] = (whole * group) + e < inner.Count0 ? source[e * inner.Stride0] : 0;
+                }
+
+                target += (whole + 1L) * width;
+            }
         }
     }
 

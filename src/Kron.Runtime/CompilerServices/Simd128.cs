@@ -318,6 +318,20 @@ public static unsafe class Simd128
     }
 
     // The common case on its own: the inliner gives up in tiles of many partial ones.
+    /// <summary>The first two floats of both rows, in turns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<float> ZipLow(Vector128<float> row0, Vector128<float> row1) =>
+        Sse.IsSupported ? Sse.UnpackLow(row0, row1)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(row0, row1)
+        : Vector128.Create(row0.GetElement(0), row1.GetElement(0), row0.GetElement(1), row1.GetElement(1));
+
+    /// <summary>The last two floats of both rows, in turns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<float> ZipHigh(Vector128<float> row0, Vector128<float> row1) =>
+        Sse.IsSupported ? Sse.UnpackHigh(row0, row1)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(row0, row1)
+        : Vector128.Create(row0.GetElement(2), row1.GetElement(2), row0.GetElement(3), row1.GetElement(3));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Column(float* to, int rows, bool add, Vector128<float> column)
     {
@@ -337,12 +351,8 @@ public static unsafe class Simd128
         // Where two rows are all there is in a lane's stride, the block is contiguous.
         if (rows == 2 && laneStride == 2 && lanes == 4)
         {
-            Put(to, add, Sse.IsSupported ? Sse.UnpackLow(row0, row1)
-                : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(row0, row1)
-                : Vector128.Create(row0.GetElement(0), row1.GetElement(0), row0.GetElement(1), row1.GetElement(1)));
-            Put(to + 4, add, Sse.IsSupported ? Sse.UnpackHigh(row0, row1)
-                : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(row0, row1)
-                : Vector128.Create(row0.GetElement(2), row1.GetElement(2), row0.GetElement(3), row1.GetElement(3)));
+            Put(to, add, ZipLow(row0, row1));
+            Put(to + 4, add, ZipHigh(row0, row1));
             return;
         }
 

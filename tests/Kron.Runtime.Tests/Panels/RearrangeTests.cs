@@ -60,7 +60,54 @@ public sealed unsafe class RearrangeTests
             long Stride() => random.Next(4) == 0 ? 1 : random.Next(60);
             int width = new[] { 1, 2, 4, 8, 16, 32, 48 }[random.Next(7)];
             Lanes lanes = (random.Next(1, 20), Stride(), random.Next(1, 20), Stride());
-            Check(width, lanes, (random.Next(1, 5), Stride(), random.Next(1, 9), Stride(), random.Next(1, 40), Stride()), gap: random.Next(2) * width);
+            Inner inner = (random.Next(1, 5), Stride(), random.Next(1, 9), Stride(), random.Next(1, 40), Stride());
+            Check(width, lanes, inner, gap: random.Next(2) * width, group: random.Next(2) == 0 ? 1 : random.Next(1, width + 1));
+        }
+    }
+
+    /// <summary>Neighbours beside each other: of rows, of columns, of neither, and with other loops inside and outside.</summary>
+    [Theory]
+    [InlineData(4, 2)]
+    [InlineData(4, 4)]
+    [InlineData(8, 2)]
+    [InlineData(8, 4)]
+    [InlineData(16, 2)]
+    [InlineData(16, 3)]
+    [InlineData(16, 4)]
+    [InlineData(16, 16)]
+    public void Groups_are_copied(int width, int group)
+    {
+        foreach (int lanes in new[] { 1, 2, 3, 4, 5, 8, 9, 21 })
+        {
+            foreach (int count in new[] { 1, 2, 3, 4, 5, 9, 16, 33 })
+            {
+                Check(width, (1, 0, lanes, count), (1, 0, 1, 0, count, 1), group: group); // rows
+                Check(width, (1, 0, lanes, 1), (1, 0, 1, 0, count, lanes), group: group); // columns
+                Check(width, (1, 0, lanes, 3), (1, 0, 1, 0, count, 3 * lanes), group: group); // nothing lies together
+                Check(width, (2, 1000, lanes, 1), (3, 40L * count, 2, 20L * count, count, 20), gap: width, group: group);
+                Check(width, (lanes, 1, 3, 1000), (1, 0, 5, 1, count, 70), group: group); // rows take turns, another loop is contiguous
+            }
+        }
+    }
+
+    /// <summary>Many lanes whose steps lie apart: panels are filled together, block by block.</summary>
+    [Theory]
+    [InlineData(4, 1)]
+    [InlineData(4, 2)]
+    [InlineData(16, 1)]
+    [InlineData(16, 2)]
+    [InlineData(48, 1)]
+    public void Many_lanes_apart_are_copied(int width, int group)
+    {
+        foreach (int count in new[] { 1, 2, 5, 40, 260 })
+        {
+            foreach (int lanes in new[] { 250, 256, 259, 601 })
+            {
+                Check(width, (1, 0, lanes, 1), (2, 607L * count, 1, 0, count, 607), group: group); // columns
+                Check(width, (1, 0, lanes / 3, 3), (3, 1, 2, 607L * count, count, 607), group: group); // nothing lies together but an outer loop
+                Check(width, (lanes / 2, 1, 2, 607L * count), (1, 0, 2, 400, count, 607), gap: width, group: group); // rows take turns
+                Check(width, (lanes / 5, 1, 5, 607L * count), (1, 0, 1, 0, count, 607), group: group);
+            }
         }
     }
 
@@ -94,10 +141,10 @@ public sealed unsafe class RearrangeTests
     private static void PackOnce(KernelFrame* frame) =>
         Copy.Rearrange(frame->Parameters, frame->Packed, 16, s_inner.Count0 * 16L, s_lanes, s_inner);
 
-    private static void Check(int width, Lanes lanes, Inner inner, int gap = 0)
+    private static void Check(int width, Lanes lanes, Inner inner, int gap = 0, int group = 1)
     {
-        int panels = ((lanes.Count1 * lanes.Count0) + width - 1) / width;
-        int panelStride = (inner.Count2 * inner.Count1 * inner.Count0 * width) + gap;
+        int panels = Ratio(lanes.Count1 * lanes.Count0, width / group);
+        int panelStride = (inner.Count2 * inner.Count1 * Ratio(inner.Count0, group) * width) + gap;
         foreach (bool atEnd in new[] { false, true })
         {
             using var from = new GuardedFloats(Size(lanes, inner), atEnd);
@@ -107,12 +154,19 @@ public sealed unsafe class RearrangeTests
                 from.Span[i] = i;
             }
 
-            float[] expected = Expected(from.Span, width, panelStride, lanes, inner, to.Span.ToArray());
-            Copy.Rearrange(from.Start, to.Start, width, panelStride, lanes, inner);
+            float[] expected = Expected(from.Span, width, panelStride, lanes, inner, to.Span.ToArray(), group);
+            if (group == 1)
+            {
+                Copy.Rearrange(from.Start, to.Start, width, panelStride, lanes, inner);
+            }
+            else
+            {
+                Copy.Group(from.Start, to.Start, width, group, panelStride, lanes, inner);
+            }
 
             if (!to.Span.SequenceEqual(expected))
             {
-                to.Span.ToArray().ShouldBe(expected, $"width {width}, lanes {lanes}, inner {inner}");
+                to.Span.ToArray().ShouldBe(expected, $"width {width}, group {group}, lanes {lanes}, inner {inner}");
             }
 
             to.ShouldBeAloneWritten();
@@ -124,18 +178,25 @@ public sealed unsafe class RearrangeTests
         + ((inner.Count2 - 1) * inner.Stride2) + ((inner.Count1 - 1) * inner.Stride1) + ((inner.Count0 - 1) * inner.Stride0));
 
     /// <summary>The definition; what no lane is written to keeps what <paramref name="to"/> holds.</summary>
-    private static float[] Expected(ReadOnlySpan<float> from, int width, int panelStride, Lanes lanes, Inner inner, float[] to)
+    private static float[] Expected(ReadOnlySpan<float> from, int width, int panelStride, Lanes lanes, Inner inner, float[] to, int group = 1)
     {
+        int perPanel = width / group, groups = Ratio(inner.Count0, group);
         for (int l = 0; l < lanes.Count1 * lanes.Count0; l++)
         {
             long lane = (l / lanes.Count0 * lanes.Stride1) + (l % lanes.Count0 * lanes.Stride0);
-            for (int k = 0; k < inner.Count2 * inner.Count1 * inner.Count0; k++)
+            for (int outer = 0; outer < inner.Count2 * inner.Count1; outer++)
             {
-                long step = (k / inner.Count0 / inner.Count1 * inner.Stride2) + (k / inner.Count0 % inner.Count1 * inner.Stride1) + (k % inner.Count0 * inner.Stride0);
-                to[(l / width * panelStride) + (k * width) + (l % width)] = from[(int)(lane + step)];
+                long row = lane + (outer / inner.Count1 * inner.Stride2) + (outer % inner.Count1 * inner.Stride1);
+                for (int k = 0; k < groups * group; k++)
+                {
+                    int step = (outer * groups) + (k / group);
+                    to[(l / perPanel * panelStride) + (step * width) + (l % perPanel * group) + (k % group)] = k < inner.Count0 ? from[(int)(row + (k * inner.Stride0))] : 0;
+                }
             }
         }
 
         return to;
     }
+
+    private static int Ratio(int count, int each) => (count + each - 1) / each;
 }
