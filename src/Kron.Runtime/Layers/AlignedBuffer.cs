@@ -37,6 +37,7 @@ internal sealed unsafe class AlignedBuffer
         float* first = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_array));
         Pointer = Align(first);
         _start = (int)(Pointer - first);
+        HugePages.Advise(Pointer, (nuint)Bytes);
     }
 
     /// <summary>The first float, or null for an empty buffer.</summary>
