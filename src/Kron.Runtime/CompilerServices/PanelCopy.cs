@@ -24,6 +24,7 @@ internal unsafe struct PanelCopy
     private readonly float* _to;
     private readonly int _width;
     private readonly int _lanesPerPanel;
+    private readonly int _panelsPerPart;
     private readonly long _panelStride;
     private readonly PanelLanes _lanes;
     private readonly PanelWalk _walk;
@@ -51,16 +52,17 @@ internal unsafe struct PanelCopy
         _from = from;
         _to = to;
         _width = width;
-        _lanesPerPanel = width - (width % group);
+        _lanesPerPanel = group == 1 ? width : width - (width % group);
         _panelStride = panelStride;
         _lanes = new PanelLanes(lanes);
         _walk = new PanelWalk(inner, steps, width, wantsUnitStride: _lanes.Inner.From != 1 || _lanes.Inner.Count < MinRun);
+        _panelsPerPart = _walk.Inner.From < Apart || Together < 2 * width ? 1 : Together / width;
         _isInterleaved = !_walk.IsUnitStride && _lanes.Inner.From != 1 && _lanes.Middle.From == 1 && _lanes.Outer.Count == 1
             && _lanesPerPanel == width && PanelInterleave.Fits(_lanes.Middle.Count, _lanes.Inner.Count, width);
     }
 
     /// <summary>Parts that can be copied on their own: panels, or neighbouring ones that are filled together.</summary>
-    public readonly int Parts => Ratio(LaneCount, LanesPerPart);
+    public readonly int Parts => LaneCount <= LanesPerPart ? 1 : (LaneCount + LanesPerPart - 1) / LanesPerPart;
 
     /// <summary>Floats to copy.</summary>
     public readonly long Floats => _lanes.Count * _walk.Steps;
@@ -68,7 +70,7 @@ internal unsafe struct PanelCopy
     // Of rows that take turns one row stands for all: as many panels for each panel of it as there are rows.
     private readonly int LaneCount => _isInterleaved ? _lanes.Middle.Count : _lanes.Count;
 
-    private readonly int LanesPerPart => _lanesPerPanel * (_walk.Inner.From < Apart ? 1 : Math.Max(1, Together / _width));
+    private readonly int LanesPerPart => _lanesPerPanel * _panelsPerPart;
 
     /// <summary>Copies the parts from <paramref name="start"/> to <paramref name="end"/>.</summary>
     [SkipLocalsInit]
@@ -89,12 +91,13 @@ internal unsafe struct PanelCopy
                 _lanes.Locate(lane, lanes, offsets);
             }
 
+            float* panel = _to + (part * _panelsPerPart * (_isInterleaved ? _lanes.Inner.Count : 1) * _panelStride);
             for (int a = 0; a < _walk.Outer.Count; a++)
             {
                 for (int b = 0; b < (isLong ? _walk.Middle.Count : 1); b++)
                 {
                     float* source = _from + (a * _walk.Outer.From) + (b * _walk.Middle.From);
-                    float* target = _to + (a * _walk.Outer.To) + (b * _walk.Middle.To);
+                    float* target = panel + (a * _walk.Outer.To) + (b * _walk.Middle.To);
                     for (int first = 0; first < inner.Count; first += Block)
                     {
                         PanelAxis steps = inner with { Count = Math.Min(Block, inner.Count - first) };
@@ -110,26 +113,23 @@ internal unsafe struct PanelCopy
     private readonly void Fill(float* from, float* to, int first, int lanes, long* offsets, PanelAxis around, PanelAxis steps)
     {
         int rows = _isInterleaved ? _lanes.Inner.Count : 1;
-        float* panel = to + (first / _lanesPerPanel * rows * _panelStride);
         for (int lane = 0; lane < lanes; lane += _lanesPerPanel)
         {
             int used = Math.Min(_lanesPerPanel, lanes - lane);
             if (_isInterleaved)
             {
-                PanelInterleave.Copy(from + first + lane, used, rows, _lanes.Inner.From, panel, _width, _panelStride, around, steps);
+                PanelInterleave.Copy(from + first + lane, used, rows, _lanes.Inner.From, to, _width, _panelStride, around, steps);
             }
             else if (_walk.IsUnitStride)
             {
-                PanelTransposition.Copy(from, offsets + lane, used, panel, around, steps);
+                PanelTransposition.Copy(from, offsets + lane, used, to, around, steps);
             }
             else
             {
-                PanelGather.Copy(from, offsets + lane, used, panel, around, steps);
+                PanelGather.Copy(from, offsets + lane, used, to, around, steps);
             }
 
-            panel += rows * _panelStride;
+            to += rows * _panelStride;
         }
     }
-
-    private static int Ratio(int count, int each) => (count + each - 1) / each;
 }

@@ -30,8 +30,13 @@ internal readonly unsafe struct PanelLanes
     /// <param name="offsets">Receives each one's offset in floats.</param>
     public void Locate(int first, int count, long* offsets)
     {
-        (int b, int c) = Math.DivRem(first, Inner.Count);
-        (int a, b) = Math.DivRem(b, Middle.Count);
+        int a = 0, b = 0, c = 0;
+        if (first > 0)
+        {
+            (b, c) = Math.DivRem(first, Inner.Count);
+            (a, b) = Math.DivRem(b, Middle.Count);
+        }
+
         long at = (a * Outer.From) + (b * Middle.From) + (c * Inner.From);
         for (int i = 0; i < count; i++)
         {
