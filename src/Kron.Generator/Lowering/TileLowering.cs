@@ -59,7 +59,7 @@ internal sealed class TileLowering
         string products = schedule.InnerExtent == 1 ? "the product" : $"the sum of {Invariant.Text(schedule.InnerExtent)} products";
         string summary = $"{Invariant.Count(tile._rows.Count, "row")} × {Invariant.Count(shape.Vectors, "vector")} of {views.Output.Name}, each {products} of {views.Broadcast.Name} and {views.Vector.Name}.";
         Kernel kernel = tile._builder.Build(name, summary, views.All.Select(v => v.Name));
-        return NearCursors.Run(LoadPairs.Run(UnsharedLoads.Run(kernel, target), target), target);
+        return NearCursors.Run(LoadPairs.Run(UnsharedLoads.Run(JoinedLoads.Run(kernel, target), target), target), target);
     }
 
     /// <summary>The tile that costs the JIT most.</summary>

@@ -105,6 +105,9 @@ public class PassPropertyTests
         changed.ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public void JoinedLoadsOfAFewFloats() => Preserves(loops: true, (kernel, callees, target) => (JoinedLoads.Run(kernel, target), callees));
+
     private static void Preserves(
         bool loops,
         Func<Kernel, Kernel[], TargetModel, (Kernel Kernel, Kernel[] Callees)> pass,
