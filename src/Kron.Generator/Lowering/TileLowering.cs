@@ -35,6 +35,7 @@ internal sealed class TileLowering
 
     private TileLowering(Contraction contraction, Schedule schedule, TargetModel target, ContractionViews views, TileShape shape)
     {
+        schedule = schedule.For(shape.Blocks.Aggregate(1, (rows, block) => rows * block), shape.Vectors, target);
         (_contraction, _schedule, _target, _views, _shape) = (contraction, schedule, target, views, shape);
         _fold = schedule.Folds ? 2 : 1;
         _rows = RowsOf(shape.Blocks);

@@ -11,6 +11,9 @@ internal static class CostModel
     private const double CallCycles = 14;
     private const double PackCyclesPerFloat = 3;
     private const double ShapePenalty = 0.01;
+
+    // Multiply-adds of a body that counts as one tile.
+    private const double ShapeMultiplyAdds = 40;
     private const double FoldCycles = 2;
 
     // Of what a line from the second-level cache takes, as most of it runs beside the arithmetic.
@@ -60,7 +63,7 @@ internal static class CostModel
             arithmetic *= loop.Extent;
         }
 
-        double shapes = 1 + (ShapePenalty * (Shapes(schedule, vectors) - 1));
+        double shapes = 1 + (ShapePenalty * ((Shapes(schedule, vectors) * Length(schedule, target)) - 1));
         double least = (arithmetic + pack) * shapes;
         if (least >= limit)
         {
@@ -100,6 +103,18 @@ internal static class CostModel
         }
 
         return shapes;
+    }
+
+    /// <summary>What its largest tile counts for: long bodies for several.</summary>
+    private static double Length(Schedule schedule, TargetModel target)
+    {
+        if (target.BodyMultiplyAdds == 0)
+        {
+            return 1;
+        }
+
+        Schedule tile = schedule.For(schedule.TileRows, schedule.Vectors, target);
+        return Math.Max(1, tile.Around * tile.Unroll * tile.TileRows * tile.Vectors / ShapeMultiplyAdds);
     }
 
     private static double Rows(Contraction contraction, Schedule schedule, int level, int rows, int first, int vectors, TargetModel target)

@@ -72,6 +72,29 @@ internal sealed record Schedule(
 
     public int TileRows => Rows.Aggregate(1, (product, row) => product * row.Block);
 
+    /// <summary>
+    /// For a tile of so many rows and vectors, no more steps in one body than its own multiply-adds ask for: the smallest tile needs the most.
+    /// One whose vectors alone take the instructions that multiply-adds leave asks for half as many.
+    /// </summary>
+    public Schedule For(int rows, int vectors, TargetModel target)
+    {
+        (int around, int unroll) = (Around, Unroll);
+        double spare = (target.IssuesPerCycle / target.MultiplyAddsPerCycle) - 1;
+        double least = 0.5 * vectors < spare * rows * vectors ? target.BodyMultiplyAdds : 0.5 * target.BodyMultiplyAdds;
+        while (target.BodyMultiplyAdds > 0 && (around > 1 ? Fits(around / 2, unroll, 2) : Fits(1, unroll / 2, 1)))
+        {
+            (around, unroll) = around > 1 ? (around / 2, unroll) : (1, unroll / 2);
+        }
+
+        return around == Around && unroll == Unroll ? this : this with { Around = around, Unroll = unroll };
+
+        // Half of them, vectors of steps whole, at least twice.
+        bool Fits(int halfAround, int halfUnroll, int level) =>
+            2 * halfAround * halfUnroll == around * unroll && halfAround * halfUnroll * rows * vectors >= least && halfUnroll >= Chains
+            && 2 * (level == 1 ? halfUnroll : halfAround) <= Inner[Inner.Length - level].Extent
+            && (Scalars != ScalarKind.StepVectors || halfAround * halfUnroll % target.Lanes == 0);
+    }
+
     /// <summary>The same tile with no more steps in its body than it has partial sums, or than are loaded at once.</summary>
     public Schedule Rolled(TargetModel target)
     {

@@ -108,6 +108,22 @@ public class ContractSchedulerTests
         smaller.Cycles.ShouldBeGreaterThan(best.Cycles);
     }
 
+    [Theory]
+    [InlineData(8, 3, 4)]
+    [InlineData(8, 2, 8)]
+    [InlineData(5, 4, 4)]
+    [InlineData(2, 8, 4)]
+    public void EachTileWalksAsManyStepsAsItsOwnBodyNeeds(int rows, int vectors, int steps)
+    {
+        Contraction contraction = Wide();
+        Schedule schedule = ContractScheduler.Enumerate(contraction, Targets.AdvSimd).First(s => s.Scalars == ScalarKind.StepVectors && s.Inner[^1].Extent >= 16) with { Unroll = 8, Around = 1, Chains = 1 };
+        schedule.For(rows, vectors, Targets.AdvSimd).Unroll.ShouldBe(steps);
+        schedule.For(rows, vectors, Targets.Avx2).ShouldBe(schedule);
+
+        // Partial sums are of a step each.
+        (schedule with { Chains = 8 }).For(rows, vectors, Targets.AdvSimd).Unroll.ShouldBe(8);
+    }
+
     [Fact]
     public void WithoutAnyThatFitsTheContractionIsNamed()
     {
