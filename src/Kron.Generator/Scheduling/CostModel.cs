@@ -63,6 +63,11 @@ internal static class CostModel
             arithmetic *= loop.Extent;
         }
 
+        if (arithmetic + pack >= limit)
+        {
+            return arithmetic + pack;
+        }
+
         double shapes = 1 + (ShapePenalty * ((Shapes(schedule, vectors) * Length(schedule, target)) - 1));
         double least = (arithmetic + pack) * shapes;
         if (least >= limit)
