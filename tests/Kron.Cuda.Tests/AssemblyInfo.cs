@@ -1,0 +1,4 @@
+using Xunit;
+
+// The stand-in has one state in the process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

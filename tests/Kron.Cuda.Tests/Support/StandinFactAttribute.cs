@@ -1,0 +1,11 @@
+using System;
+using Xunit;
+
+namespace Kron.Cuda.Tests.Support;
+
+/// <summary>A fact that needs the stand-in for CUDA's libraries, and is skipped where it cannot be made unless <c>KRON_REQUIRE_CUDA_STANDIN</c> is 1.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class StandinFactAttribute : FactAttribute
+{
+    public StandinFactAttribute() => Skip = Standin.SkipReason;
+}
