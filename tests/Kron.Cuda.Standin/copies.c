@@ -66,9 +66,14 @@ EXPORT int cudaMemcpyAsync(void *to, const void *from, size_t count, int kind, v
         return runtime_result(forbidden_in_capture(__func__, s));
     }
 
+    if (source == PAGEABLE_MEMORY && !pageable(__func__, "the source", from, count))
+    {
+        return runtime_result(cudaErrorInvalidValue);
+    }
+
     operation *op = operation_new(__func__, run_copy, &(copy){ from, to, count }, sizeof(copy));
     operation_touches(op, "the destination", to, count, target);
-    if (source == PAGEABLE_MEMORY && pageable(__func__, "the source", from, count))
+    if (source == PAGEABLE_MEMORY)
     {
         void *staged = malloc(count);
         memcpy(staged, from, count);

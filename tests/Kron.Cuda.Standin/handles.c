@@ -1,4 +1,4 @@
-/* Handles of every kind. */
+/* Live handles of every kind. The memory of an ended one is left alone, so that none ever has its address. */
 #include "standin.h"
 
 #include <stdlib.h>
@@ -10,7 +10,6 @@ void *handle_new(handle_kind kind, size_t size)
     handle *made = calloc(1, size);
     made->kind = kind;
     made->device = current_device();
-    made->live = true;
     made->next = all;
     all = made;
     return made;
@@ -22,7 +21,7 @@ bool handle_is(const void *candidate, handle_kind kind)
     {
         if (h == candidate)
         {
-            return h->live && h->kind == kind;
+            return h->kind == kind;
         }
     }
 
@@ -31,15 +30,21 @@ bool handle_is(const void *candidate, handle_kind kind)
 
 void handle_end(void *ended)
 {
-    ((handle *)ended)->live = false;
+    handle **link = &all;
+    while (*link != ended)
+    {
+        link = &(*link)->next;
+    }
+
+    *link = (*link)->next;
 }
 
-/* The next live one of its kind; the first for NULL. */
+/* The next one of a kind, also after one that was ended meanwhile; the first for NULL. */
 void *handle_next(const void *after, handle_kind kind)
 {
     for (handle *h = after == NULL ? all : ((const handle *)after)->next; h != NULL; h = h->next)
     {
-        if (h->live && h->kind == kind)
+        if (h->kind == kind)
         {
             return h;
         }
@@ -61,8 +66,5 @@ long long handles_live(handle_kind kind)
 
 void handles_reset(void)
 {
-    for (handle *h = all; h != NULL; h = h->next)
-    {
-        h->live = false;
-    }
+    all = NULL;
 }

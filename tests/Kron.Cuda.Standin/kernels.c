@@ -84,7 +84,13 @@ static int run_kernel(operation *op)
         return cudaErrorIllegalAddress;
     }
 
-    return red_zones_intact(l->function->name) ? cudaSuccess : cudaErrorIllegalAddress;
+    bool intact = true;
+    for (int i = 0; i < op->range_count; i++)
+    {
+        intact &= red_zones_intact_at(op->call, op->ranges[i].address);
+    }
+
+    return intact ? cudaSuccess : cudaErrorIllegalAddress;
 }
 
 static size_t size_of(char letter)

@@ -1,7 +1,7 @@
 /*
  * Allocations. A device allocation is an address range that nobody can read or write, and contents elsewhere that only operations reach; a
- * pinned one is where its address says. Red zones lie on both sides of either, guard pages beyond them, everything begins as NaN, and no
- * address is ever given out twice.
+ * pinned one is where its address says. Red zones lie on both sides of either and guard pages beyond them, much of nothing beyond those of
+ * device memory, everything begins as NaN, and no address is ever given out twice.
  */
 #define _GNU_SOURCE
 #include "standin.h"
@@ -14,14 +14,14 @@
 
 enum { PAGE = 4096, MARGIN = 256, AFTER = 1024 };
 
-static const size_t reserve_size = (size_t)1 << 40, block_size = (size_t)16 << 20;
+static const size_t reserve_size = (size_t)1 << 40, contents_size = (size_t)4 << 40, contents_gap = (size_t)32 << 20, block_size = (size_t)16 << 20;
 
 /* A quiet NaN that no arithmetic makes. */
 static const uint32_t pattern = 0x7FEDCBA9;
 
 static allocation *all;
-static char *reserve;
-static size_t reserve_used;
+static char *reserve, *contents_reserve;
+static size_t reserve_used, contents_used;
 static int nan_file = -1;
 
 static void require(bool holds, const char *what)
@@ -81,21 +81,28 @@ static void open_nan_file(void)
     }
 }
 
-static char *claim(size_t extent)
+static void close_pages(char *at, size_t extent)
 {
-    if (reserve == NULL)
+    void *closed = mmap(at, extent, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+    require(closed != MAP_FAILED, "stand-in: mmap of freed memory");
+}
+
+/* The next addresses of a reserve, which is made at first; NULL when it has not so many. */
+static char *claim(char **from, size_t size, size_t *used, size_t extent)
+{
+    if (*from == NULL)
     {
-        reserve = mmap(NULL, reserve_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        require(reserve != MAP_FAILED, "stand-in: mmap of addresses");
+        *from = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        require(*from != MAP_FAILED, "stand-in: mmap of addresses");
     }
 
-    if (extent > reserve_size - reserve_used)
+    if (extent > size - *used)
     {
         return NULL;
     }
 
-    char *claimed = reserve + reserve_used;
-    reserve_used += extent;
+    char *claimed = *from + *used;
+    *used += extent;
     return claimed;
 }
 
@@ -113,16 +120,16 @@ static void map_contents(char *at, size_t extent)
 static allocation *allocate(size_t size, bool pinned)
 {
     size_t extent = PAGE + (PAGE + MARGIN + size + AFTER + PAGE - 1) / PAGE * PAGE + PAGE;
-    char *reserved = claim(extent), *mapping = reserved;
-    if (reserved == NULL)
+    char *reserved = claim(&reserve, reserve_size, &reserve_used, extent), *mapping = reserved;
+    if (reserved != NULL && !pinned)
     {
-        return NULL;
+        mapping = claim(&contents_reserve, contents_size, &contents_used, contents_gap + extent + contents_gap);
+        mapping = mapping == NULL ? NULL : mapping + contents_gap;
     }
 
-    if (!pinned)
+    if (mapping == NULL)
     {
-        mapping = mmap(NULL, extent, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        require(mapping != MAP_FAILED, "stand-in: mmap of device memory");
+        return NULL;
     }
 
     map_contents(mapping + PAGE, extent - 2 * PAGE);
@@ -144,16 +151,7 @@ static void release(allocation *freed)
     }
 
     *link = freed->next;
-    if (freed->pinned)
-    {
-        void *closed = mmap(freed->reserved, freed->extent, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
-        require(closed != MAP_FAILED, "stand-in: mmap of freed memory");
-    }
-    else
-    {
-        munmap(freed->mapping, freed->extent);
-    }
-
+    close_pages(freed->mapping, freed->extent);
     free(freed);
 }
 
@@ -249,6 +247,11 @@ bool red_zones_intact(const char *when)
     return intact;
 }
 
+bool red_zones_intact_at(const char *when, const void *address)
+{
+    return zones_intact(allocation_of(address), when);
+}
+
 /* On one device, or on all for -1. */
 size_t memory_used(int device)
 {
@@ -278,6 +281,8 @@ void memory_reset(void)
     {
         release(all);
     }
+
+    contents_used = 0;
 }
 
 static bool touches(const operation *op, const void *subject)
@@ -293,6 +298,32 @@ static bool touches(const operation *op, const void *subject)
     }
 
     return false;
+}
+
+static int give_memory(const char *call, void **address, size_t size, bool pinned)
+{
+    int capturing = unsafe_in_capture(call);
+    if (capturing != cudaSuccess)
+    {
+        return capturing;
+    }
+
+    *address = NULL;
+    if (size == 0)
+    {
+        return cudaSuccess;
+    }
+
+    size_t used = memory_used(current_device());
+    bool fits = pinned || (used <= machine.memory && size <= machine.memory - used);
+    allocation *made = fits ? allocate(size, pinned) : NULL;
+    if (made == NULL)
+    {
+        return cudaErrorMemoryAllocation;
+    }
+
+    *address = made->address;
+    return cudaSuccess;
 }
 
 static int free_memory(const char *call, void *address, bool pinned)
@@ -323,32 +354,7 @@ static int free_memory(const char *call, void *address, bool pinned)
 EXPORT int cudaMalloc(void **address, size_t size)
 {
     RUNTIME_CALL_ON_DEVICE();
-    if (address == NULL)
-    {
-        return runtime_result(cudaErrorInvalidValue);
-    }
-
-    int capturing = unsafe_in_capture(__func__);
-    if (capturing != cudaSuccess)
-    {
-        return runtime_result(capturing);
-    }
-
-    *address = NULL;
-    if (size == 0)
-    {
-        return cudaSuccess;
-    }
-
-    size_t used = memory_used(current_device());
-    allocation *made = used > machine.memory || size > machine.memory - used ? NULL : allocate(size, false);
-    if (made == NULL)
-    {
-        return runtime_result(cudaErrorMemoryAllocation);
-    }
-
-    *address = made->address;
-    return cudaSuccess;
+    return runtime_result(address == NULL ? cudaErrorInvalidValue : give_memory(__func__, address, size, false));
 }
 
 EXPORT int cudaFree(void *address)
@@ -361,31 +367,8 @@ EXPORT int cudaFree(void *address)
 EXPORT int cudaHostAlloc(void **address, size_t size, unsigned flags)
 {
     RUNTIME_CALL_ON_DEVICE();
-    if (address == NULL || (flags & ~(unsigned)cudaHostAllocAllFlags) != 0)
-    {
-        return runtime_result(cudaErrorInvalidValue);
-    }
-
-    int capturing = unsafe_in_capture(__func__);
-    if (capturing != cudaSuccess)
-    {
-        return runtime_result(capturing);
-    }
-
-    *address = NULL;
-    if (size == 0)
-    {
-        return cudaSuccess;
-    }
-
-    allocation *made = allocate(size, true);
-    if (made == NULL)
-    {
-        return runtime_result(cudaErrorMemoryAllocation);
-    }
-
-    *address = made->address;
-    return cudaSuccess;
+    bool valid = address != NULL && (flags & ~(unsigned)cudaHostAllocAllFlags) == 0;
+    return runtime_result(valid ? give_memory(__func__, address, size, true) : cudaErrorInvalidValue);
 }
 
 EXPORT int cudaFreeHost(void *address)

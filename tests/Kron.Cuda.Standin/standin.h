@@ -57,7 +57,6 @@ typedef struct handle
     struct handle *next;
     handle_kind kind;
     int device;
-    bool live;
 } handle;
 
 void *handle_new(handle_kind kind, size_t size);
@@ -88,6 +87,7 @@ bool inside(const char *call, const char *what, const void *address, size_t leng
 bool pageable(const char *call, const char *what, const void *address, size_t length);
 void *contents(const void *address);
 bool red_zones_intact(const char *when);
+bool red_zones_intact_at(const char *when, const void *address);
 void fill_with_nan(void *from, size_t length);
 size_t memory_used(int device);
 long long allocations_live(bool pinned);

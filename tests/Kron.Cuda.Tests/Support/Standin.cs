@@ -50,11 +50,17 @@ internal static unsafe class Standin
     /// <summary>Bytes of device memory in use.</summary>
     public static long LiveBytes => ((delegate* unmanaged<long>)Export("standin_live_bytes"))();
 
+    /// <summary>The loaded library.</summary>
+    public static nint Handle => Library.Value;
+
     /// <summary>An exported function by its name.</summary>
     public static nint Export(string name) => NativeLibrary.GetExport(Library.Value, name);
 
     /// <summary>As when just loaded: nothing lives, nothing is counted, nothing fails, one device of compute capability 9.0 with 8 GiB under CUDA 12.8.</summary>
     public static void Reset() => ((delegate* unmanaged<void>)Export("standin_reset"))();
+
+    /// <summary>How many products cuBLAS was asked for without a workspace of the caller's since the last reset; those would allocate one of their own.</summary>
+    public static long ProductsWithoutWorkspace => Count("gemm without a workspace of the caller");
 
     /// <summary>Makes a call fail.</summary>
     /// <param name="call">The function, or <c>*</c> for any.</param>
@@ -62,6 +68,7 @@ internal static unsafe class Standin
     /// <param name="status">What it returns; 0 for the unknown failure of the library that the function is of.</param>
     public static void Fail(string call, int nth = 1, int status = 0)
     {
+        RequireFunction(call);
         fixed (byte* name = Bytes(call))
         {
             ((delegate* unmanaged<byte*, int, int, void>)Export("standin_fail"))(name, nth, status);
@@ -74,10 +81,8 @@ internal static unsafe class Standin
     /// <summary>How often a function was called since the last reset; <c>*</c> for all.</summary>
     public static long Calls(string call)
     {
-        fixed (byte* name = Bytes(call))
-        {
-            return ((delegate* unmanaged<byte*, long>)Export("standin_calls"))(name);
-        }
+        RequireFunction(call);
+        return Count(call);
     }
 
     /// <summary>How many of a kind live: <c>memory</c>, <c>pinned</c>, <c>stream</c>, <c>event</c>, <c>graph</c>, <c>exec</c>, <c>cublas</c>, <c>module</c>, <c>program</c>.</summary>
@@ -99,6 +104,23 @@ internal static unsafe class Standin
     /// <summary>Sets the versions as the libraries tell them, e.g. 12080 for 12.8 (cuBLAS 120804); a driver of an older major version than the runtime is too old.</summary>
     public static void Versions(int runtime, int driver, int cublas, int compilerMajor, int compilerMinor) =>
         ((delegate* unmanaged<int, int, int, int, int, void>)Export("standin_versions"))(runtime, driver, cublas, compilerMajor, compilerMinor);
+
+    private static long Count(string name)
+    {
+        fixed (byte* bytes = Bytes(name))
+        {
+            return ((delegate* unmanaged<byte*, long>)Export("standin_calls"))(bytes);
+        }
+    }
+
+    // A misspelt name would count nothing and never fail.
+    private static void RequireFunction(string name)
+    {
+        if (name != "*" && !NativeLibrary.TryGetExport(Handle, name, out _))
+        {
+            throw new ArgumentException($"The stand-in has no function '{name}'.", nameof(name));
+        }
+    }
 
     private static byte[] Bytes(string text) => [.. System.Text.Encoding.UTF8.GetBytes(text), 0];
 }

@@ -1,9 +1,9 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using Kron.Tests.Shared;
 
 namespace Kron.Cuda.Tests.Support;
 
@@ -24,7 +24,7 @@ internal static class StandinBuild
         : Compiler.Value is null ? "No C++ compiler here for the stand-in for CUDA's libraries. Debian: apt-get install g++."
         : null;
 
-    private static string Sources { get; } = Path.GetFullPath("../../Kron.Cuda.Standin", ThisFolder());
+    private static string Sources { get; } = Repository.Path("tests/Kron.Cuda.Standin");
 
     /// <summary>A folder in which the stand-in goes by some names. Whatever the name, the library that is loaded is the same one.</summary>
     /// <param name="name">What the folder is called.</param>
@@ -59,11 +59,16 @@ internal static class StandinBuild
 
     // One that makes C++ as well, as kernels are.
     private static string? FindCompiler() =>
-        new[] { "gcc", "clang" }.FirstOrDefault(compiler => Command.Run(compiler, "-x", "c++", "-fsyntax-only", "/dev/null") is { Succeeded: true });
+        new[] { "gcc", "clang" }.FirstOrDefault(compiler => Command.Exists(compiler) && new Command(compiler, "-x", "c++", "-fsyntax-only", "/dev/null").Run().Succeeded);
 
     // Into a folder of its own for each state of the sources, so that it is made again only when they have changed.
     private static string Build()
     {
+        if (Missing is { } reason)
+        {
+            throw new InvalidOperationException(reason);
+        }
+
         string[] files = [.. Directory.GetFiles(Sources).Where(file => Path.GetExtension(file) is ".c" or ".h" or ".hpp").Order(StringComparer.Ordinal)];
         string[] command = [.. Flags, $"-DSTANDIN_COMPILER=\"{Compiler.Value}\"", $"-DSTANDIN_SOURCES=\"{Sources}\""];
         string state = string.Concat(files.Select(File.ReadAllText).Prepend(string.Join(' ', command)));
@@ -76,15 +81,8 @@ internal static class StandinBuild
 
         Directory.CreateDirectory(root);
         string made = $"{target}.{Environment.ProcessId}";
-        Command result = Command.Run(Compiler.Value!, [.. command, .. files.Where(file => file.EndsWith(".c", StringComparison.Ordinal)), "-o", made, "-ldl", "-lm"])!;
-        if (!result.Succeeded)
-        {
-            throw new InvalidOperationException($"The stand-in for CUDA's libraries was not compiled:\n{result.Error}");
-        }
-
+        new Command(Compiler.Value!, [.. command, .. files.Where(file => file.EndsWith(".c", StringComparison.Ordinal)), "-o", made, "-ldl", "-lm"]).Run().EnsureSuccess();
         File.Move(made, target, overwrite: true);
         return root;
     }
-
-    private static string ThisFolder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }
