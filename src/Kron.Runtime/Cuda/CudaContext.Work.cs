@@ -7,7 +7,7 @@ public sealed unsafe partial class CudaContext
 {
     private const int ThreadsPerBlock = 256;
 
-    private readonly Dictionary<string, CudaKernels?> _kernels = [];
+    private readonly Dictionary<string, CudaKernels> _kernels = [];
 
     /// <summary>Enqueues matrix products.</summary>
     internal void Gemm(in GemmCall call)

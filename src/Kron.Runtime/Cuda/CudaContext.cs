@@ -125,6 +125,11 @@ public sealed partial class CudaContext : IDisposable
 
             _isDisposed = true;
             _ = Runtime.TrySetDevice(Options.Device);
+            if (_isCapturing)
+            {
+                Runtime.AbandonCapture(_stream.Value);
+            }
+
             Runtime.TrySynchronize(_stream.Value);
             FreeOwned();
             _staging.Free();

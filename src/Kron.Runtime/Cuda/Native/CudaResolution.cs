@@ -25,37 +25,39 @@ internal sealed class CudaResolution
         }
 
         var refused = new List<string>();
-        if (search.Find([LibraryNames.Driver], refused) is not { } found)
+        if (search.Find(LibraryNames.Driver, refused) is not { } found)
         {
-            refused.Insert(0, $"No NVIDIA driver was found: {LibraryNames.Driver} was looked for in {search.Describe()}.");
-            return new CudaResolution(null, Join(refused));
+            return new CudaResolution(null, Join([$"No NVIDIA driver was found: {LibraryNames.Driver} was looked for in {search.Describe()}.", .. refused]));
         }
 
         if (Functions(found, handle => new DriverFunctions(handle), refused) is { } driver)
         {
-            foreach (LibraryNames names in LibraryNames.All)
+            // What the user names comes before newer versions elsewhere. The second search sees all that the first one refused.
+            CudaLibraries? libraries =
+                LibraryNames.All.Select(names => TryResolve(search.Named(), search, names, driver, [])).FirstOrDefault(fit => fit is not null) ??
+                LibraryNames.All.Select(names => TryResolve(search, search, names, driver, refused)).FirstOrDefault(fit => fit is not null);
+            if (libraries is not null)
             {
-                if (TryResolve(search, names, driver, refused) is { } libraries)
-                {
-                    return new CudaResolution(libraries, null);
-                }
+                return new CudaResolution(libraries, null);
             }
         }
 
         return new CudaResolution(null, Join(refused.Append($"The places were {search.Describe()}.")));
     }
 
-    private static CudaLibraries? TryResolve(LibrarySearch search, LibraryNames names, DriverFunctions driver, List<string> refused)
+    private static CudaLibraries? TryResolve(LibrarySearch search, LibrarySearch compilerSearch, LibraryNames names, DriverFunctions driver, List<string> refused)
     {
-        if (search.Find([names.Runtime], refused) is not { } runtimeLibrary)
+        if (search.Find(names.Runtime, refused) is not { } runtimeLibrary)
         {
             refused.Add($"{names.Runtime} was not found.");
             return null;
         }
 
-        if (search.Find([names.Blas], refused) is not { } blasLibrary)
+        // cuBLAS asks the system's loader for it, which may not know the folder.
+        _ = search.Find(names.BlasLight, new List<string>());
+        if (search.Find(names.Blas, refused) is not { } blasLibrary)
         {
-            refused.Add($"{runtimeLibrary.Name} was found, but no {names.Blas} with it.");
+            refused.Add($"{runtimeLibrary.Name} was found, but no {names.Blas}.");
             return null;
         }
 
@@ -89,7 +91,7 @@ internal sealed class CudaResolution
                 return null;
             }
 
-            return new CudaLibraries(runtime, blas, driver, Compiler(search, names, major), devices);
+            return new CudaLibraries(runtime, blas, driver, Compiler(compilerSearch, names, major), devices);
         }
         catch (CudaException error)
         {
@@ -101,12 +103,13 @@ internal sealed class CudaResolution
     /// <summary>NVRTC if it is there and of the runtime's version: a newer one may compile what the driver cannot run.</summary>
     private static CompilerFunctions? Compiler(LibrarySearch search, LibraryNames names, int major)
     {
-        if (search.Find([names.Compiler], new List<string>()) is not { } library ||
+        if (search.Find(names.Compiler, new List<string>()) is not { } library ||
             Functions(library, handle => new CompilerFunctions(handle), new List<string>()) is not { } compiler)
         {
             return null;
         }
 
+        LibrarySearch.LoadBeside(library, names.CompilerParts);
         try
         {
             return compiler.Version().Major == major ? compiler : null;

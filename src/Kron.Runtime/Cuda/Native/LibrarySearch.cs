@@ -28,29 +28,14 @@ internal sealed class LibrarySearch
 
     public static LibrarySearch FromEnvironment() => new(Environment.GetEnvironmentVariable(Override), loader: true, UsualFolders());
 
-    /// <summary>The first library found under any of the names, a folder before a name; null if there is none.</summary>
-    /// <param name="names">File names, the preferred one first.</param>
+    /// <summary>The folders that the user names, alone.</summary>
+    public LibrarySearch Named() => new(string.Join(Path.PathSeparator, _named), loader: false, []);
+
+    /// <summary>The first library of a name; null if there is none.</summary>
+    /// <param name="name">Its file's name.</param>
     /// <param name="refused">Gets files that exist but do not load, with the reason.</param>
-    public FoundLibrary? Find(IReadOnlyList<string> names, ICollection<string> refused)
-    {
-        foreach (string folder in _named)
-        {
-            if (FindIn(folder, names, refused) is { } found)
-            {
-                return found;
-            }
-        }
-
-        foreach (string name in _loader ? names : [])
-        {
-            if (NativeLibrary.TryLoad(name, out nint handle))
-            {
-                return new FoundLibrary(handle, name, Folder: null);
-            }
-        }
-
-        return _usual.Select(folder => FindIn(folder, names, refused)).FirstOrDefault(found => found is not null);
-    }
+    public FoundLibrary? Find(string name, ICollection<string> refused) =>
+        FindIn(_named, name, refused) ?? FindByLoader(name) ?? FindIn(_usual, name, refused);
 
     /// <summary>The places in words.</summary>
     public string Describe()
@@ -68,29 +53,23 @@ internal sealed class LibrarySearch
         return string.Join(", ", places);
     }
 
-    /// <summary>Loads a library that another one from the same folder needs but may not find by itself.</summary>
-    public static void LoadBeside(FoundLibrary library, string name)
+    /// <summary>Loads what lies beside a library, which asks the system's loader for it by its name alone.</summary>
+    public static void LoadBeside(FoundLibrary library, string pattern)
     {
-        if (library.Folder is not null)
+        foreach (string path in library.Folder is null ? [] : Directory.EnumerateFiles(library.Folder, pattern))
         {
-            // The other one's loader reports what is missing.
-            _ = NativeLibrary.TryLoad(Path.Combine(library.Folder, name), out _);
+            // What is then still missing, the library reports itself.
+            _ = NativeLibrary.TryLoad(Path.GetFullPath(path), out _);
         }
     }
 
-    private static FoundLibrary? FindIn(string folder, IReadOnlyList<string> names, ICollection<string> refused)
+    private static FoundLibrary? FindIn(string[] folders, string name, ICollection<string> refused)
     {
-        foreach (string name in names)
+        foreach (string path in folders.Select(folder => Path.Combine(folder, name)).Where(File.Exists))
         {
-            string path = Path.Combine(folder, name);
-            if (!File.Exists(path))
-            {
-                continue;
-            }
-
             try
             {
-                return new FoundLibrary(NativeLibrary.Load(Path.GetFullPath(path)), path, folder);
+                return new FoundLibrary(NativeLibrary.Load(Path.GetFullPath(path)), path, Path.GetDirectoryName(path));
             }
             catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
             {
@@ -100,6 +79,9 @@ internal sealed class LibrarySearch
 
         return null;
     }
+
+    private FoundLibrary? FindByLoader(string name) =>
+        _loader && NativeLibrary.TryLoad(name, out nint handle) ? new FoundLibrary(handle, name, Folder: null) : null;
 
     private static IEnumerable<string> UsualFolders()
     {

@@ -34,7 +34,15 @@ internal sealed unsafe class NativeHandle : SafeHandle
     public override bool IsInvalid => handle == 0;
 
     /// <summary>The handle as the library's functions take it; the owner keeps it alive meanwhile.</summary>
-    public nint Value => handle;
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    public nint Value
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(IsClosed, this);
+            return handle;
+        }
+    }
 
     protected override bool ReleaseHandle()
     {
