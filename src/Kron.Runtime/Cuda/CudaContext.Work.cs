@@ -87,6 +87,7 @@ public sealed unsafe partial class CudaContext
         try
         {
             enqueue();
+            return new CudaGraph(this, Own(Runtime.EndCapture(Options.Device, _stream.Value)));
         }
         catch
         {
@@ -97,8 +98,6 @@ public sealed unsafe partial class CudaContext
         {
             _isCapturing = false;
         }
-
-        return new CudaGraph(this, Own(Runtime.EndCapture(Options.Device, _stream.Value)));
     }
 
     /// <summary>Enqueues recorded work.</summary>

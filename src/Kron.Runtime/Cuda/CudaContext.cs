@@ -23,7 +23,7 @@ public sealed partial class CudaContext : IDisposable
     private readonly KernelCompiler? _compiler;
     private int _depth;
     private bool _isCapturing;
-    private bool _isDisposed;
+    private bool _isOpen;
 
     /// <summary>Opens a device.</summary>
     /// <param name="options">Null for the first device and the defaults.</param>
@@ -72,6 +72,17 @@ public sealed partial class CudaContext : IDisposable
 
         _stream = stream;
         _staging = new PinnedStaging(runtime, device, stream);
+        _isOpen = true;
+    }
+
+    /// <summary>A forgotten context is closed in order; its handles' own finalizers come after it, as those of all safe handles.</summary>
+    ~CudaContext()
+    {
+        // One that was never opened may not even have a lock.
+        if (_isOpen)
+        {
+            Close();
+        }
     }
 
     /// <summary>The device's name, such as <c>NVIDIA H100 PCIe</c>.</summary>
@@ -116,26 +127,8 @@ public sealed partial class CudaContext : IDisposable
     /// <summary>Waits for the device and frees everything: buffers, layers' workspaces, kernels and recorded work.</summary>
     public void Dispose()
     {
-        lock (_lock)
-        {
-            if (_isDisposed)
-            {
-                return;
-            }
-
-            _isDisposed = true;
-            _ = Runtime.TrySetDevice(Options.Device);
-            if (_isCapturing)
-            {
-                Runtime.AbandonCapture(_stream.Value);
-            }
-
-            Runtime.TrySynchronize(_stream.Value);
-            FreeOwned();
-            _staging.Free();
-            _pool.FreeAll();
-            _stream.Dispose();
-        }
+        Close();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Excludes other threads and makes the device current, until the result is disposed; may be nested.</summary>
@@ -145,7 +138,7 @@ public sealed partial class CudaContext : IDisposable
         Monitor.Enter(_lock);
         try
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            ObjectDisposedException.ThrowIf(!_isOpen, this);
             if (_depth == 0)
             {
                 Runtime.SetDevice(Options.Device);
@@ -201,6 +194,30 @@ public sealed partial class CudaContext : IDisposable
         if (options.ChunkSamples < 1)
         {
             throw new ArgumentOutOfRangeException(nameof(options), options.ChunkSamples, FormattableString.Invariant($"ChunkSamples is {options.ChunkSamples}; expected at least 1."));
+        }
+    }
+
+    private void Close()
+    {
+        lock (_lock)
+        {
+            if (!_isOpen)
+            {
+                return;
+            }
+
+            _isOpen = false;
+            _ = Runtime.TrySetDevice(Options.Device);
+            if (_isCapturing)
+            {
+                Runtime.AbandonCapture(_stream.Value);
+            }
+
+            Runtime.TrySynchronize(_stream.Value);
+            FreeOwned();
+            _staging.Free();
+            _pool.FreeAll();
+            _stream.Dispose();
         }
     }
 

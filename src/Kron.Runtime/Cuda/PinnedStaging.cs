@@ -77,8 +77,8 @@ internal sealed unsafe class PinnedStaging(RuntimeFunctions runtime, int device,
     {
         if (slot.IsCopied)
         {
-            slot.IsCopied = false;
             runtime.Synchronize(slot.Event!);
+            slot.IsCopied = false;
         }
     }
 

@@ -5,8 +5,7 @@ namespace Kron.Cuda;
 
 /// <summary>Something that a CUDA library made and one function of it destroys.</summary>
 /// <remarks>
-/// The context that owns it disposes it. Should that context be forgotten, the finalizer does; it holds what its object
-/// uses, such as a stream, until the object is gone.
+/// The context that owns it disposes it. It holds what its object uses, such as a stream, until the object is gone.
 /// </remarks>
 internal sealed unsafe class NativeHandle : SafeHandle
 {
@@ -47,7 +46,8 @@ internal sealed unsafe class NativeHandle : SafeHandle
     protected override bool ReleaseHandle()
     {
         // The finalizer's thread may have another device, or none.
-        bool destroyed = _runtime.TrySetDevice(_device) && _destroy(handle) == 0;
+        _ = _runtime.TrySetDevice(_device);
+        bool destroyed = _destroy(handle) == 0;
         foreach (NativeHandle used in _used)
         {
             used.DangerousRelease();

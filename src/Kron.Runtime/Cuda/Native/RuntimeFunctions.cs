@@ -196,7 +196,7 @@ internal sealed unsafe class RuntimeFunctions(nint library)
         }
     }
 
-    /// <summary>Ends the recording and forgets it, whatever state it is in.</summary>
+    /// <summary>Ends the recording and forgets it, in whatever state it is, or if it has ended.</summary>
     public void AbandonCapture(nint stream)
     {
         nint graph = 0;
