@@ -145,3 +145,16 @@ EXPORT int cublasGetVersion_v2(void *handle, int *version)
     *version = machine.cublas_version;
     return CUBLAS_STATUS_SUCCESS;
 }
+
+/* Needs neither a handle nor a device. */
+EXPORT int cublasGetProperty(int type, int *value)
+{
+    CUBLAS_CALL();
+    if (value == NULL || type < MAJOR_VERSION || type > PATCH_LEVEL)
+    {
+        return CUBLAS_STATUS_INVALID_VALUE;
+    }
+
+    *value = type == MAJOR_VERSION ? machine.cublas_version / 10000 : type == MINOR_VERSION ? machine.cublas_version / 100 % 100 : machine.cublas_version % 100;
+    return CUBLAS_STATUS_SUCCESS;
+}

@@ -67,6 +67,8 @@ enum
     cudaDevAttrComputeCapabilityMinor = 76
 };
 
+typedef enum { MAJOR_VERSION = 0, MINOR_VERSION = 1, PATCH_LEVEL = 2 } libraryPropertyType;
+
 typedef enum
 {
     CUBLAS_STATUS_SUCCESS = 0,

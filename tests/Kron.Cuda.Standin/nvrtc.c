@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ARCHITECTURE_WITHOUT_OPTION = -1, MAX_KERNELS = 256 };
+enum { ARCHITECTURE_WITHOUT_OPTION = -1, MAX_KERNELS = 256, NEWEST_ARCHITECTURE = 121 };
 
 typedef struct
 {
@@ -165,7 +165,7 @@ static bool option_known(const char *option, int *architecture)
             char *end;
             long number = strtol(real ? name + 3 : strncmp(name, "compute_", 8) == 0 ? name + 8 : "", &end, 10);
             *architecture = real ? (int)number : ARCHITECTURE_WITHOUT_OPTION;
-            return number >= (machine.nvrtc_major >= 13 ? 75 : 50) && number <= 121 && (*end == '\0' || (end[0] == 'a' && end[1] == '\0'));
+            return number >= (machine.nvrtc_major >= 13 ? 75 : 50) && number <= NEWEST_ARCHITECTURE && (*end == '\0' || (end[0] == 'a' && end[1] == '\0'));
         }
     }
 
@@ -324,7 +324,13 @@ EXPORT int nvrtcCompileProgram(void *compiled, int count, const char *const *opt
     {
         if (!option_known(options[i], &architecture))
         {
-            violation("nvrtcCompileProgram: option '%s'", options[i]);
+            /* A program asks for the architecture of its device, and only trying tells it whether the compiler is new enough. */
+            static const char real[] = "--gpu-architecture=sm_";
+            if (strncmp(options[i], real, strlen(real)) != 0 || atoi(options[i] + strlen(real)) <= NEWEST_ARCHITECTURE)
+            {
+                violation("nvrtcCompileProgram: option '%s'", options[i]);
+            }
+
             return NVRTC_ERROR_INVALID_OPTION;
         }
     }

@@ -28,7 +28,7 @@ public sealed class LoadingTests
     [InlineData("cudaMalloc cudaFree cudaHostAlloc cudaFreeHost cudaMemcpyAsync cudaMemsetAsync cudaStreamCreateWithFlags cudaStreamDestroy cudaStreamSynchronize")]
     [InlineData("cudaEventCreateWithFlags cudaEventRecord cudaEventSynchronize cudaEventElapsedTime cudaEventDestroy")]
     [InlineData("cudaStreamBeginCapture cudaStreamEndCapture cudaGraphInstantiateWithFlags cudaGraphLaunch cudaGraphExecDestroy cudaGraphDestroy")]
-    [InlineData("cublasCreate_v2 cublasDestroy_v2 cublasSetStream_v2 cublasSetWorkspace_v2 cublasGetVersion_v2 cublasGemmStridedBatchedEx cublasSgeam cublasGetStatusName cublasGetStatusString")]
+    [InlineData("cublasCreate_v2 cublasDestroy_v2 cublasSetStream_v2 cublasSetWorkspace_v2 cublasGetVersion_v2 cublasGetProperty cublasGemmStridedBatchedEx cublasSgeam cublasGetStatusName cublasGetStatusString")]
     [InlineData("cuGetErrorName cuDeviceGet cuDeviceGetName cuModuleLoadData cuModuleUnload cuModuleGetFunction cuLaunchKernel")]
     [InlineData("nvrtcVersion nvrtcCreateProgram nvrtcCompileProgram nvrtcGetProgramLogSize nvrtcGetProgramLog nvrtcGetCUBINSize nvrtcGetCUBIN nvrtcDestroyProgram nvrtcGetErrorString")]
     public void Every_function_is_there(string names)
