@@ -152,6 +152,31 @@ public sealed class KernelCacheTests
         cache.Read("A").ShouldBe(Program);
     }
 
+    [Theory]
+    [InlineData("KRON_CUDA_CACHE")]
+    [InlineData("XDG_CACHE_HOME", "kron", "cuda")]
+    public void The_default_folder_is_the_one_that_the_environment_names(string variable, params string[] folders)
+    {
+        if (OperatingSystem.IsWindows() && variable != KernelCache.Variable)
+        {
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        string? former = Environment.GetEnvironmentVariable(variable);
+        Environment.SetEnvironmentVariable(variable, folder.Path);
+        try
+        {
+            new KernelCache(null).Write("A", Program);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, former);
+        }
+
+        File.Exists(Path.Combine([folder.Path, .. folders, "A.cubin"])).ShouldBeTrue();
+    }
+
     [Fact]
     public void Whoever_reads_while_others_write_gets_a_whole_program_or_none()
     {

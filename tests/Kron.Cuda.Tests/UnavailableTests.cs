@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Kron.Cuda.Tests.Support;
 using Shouldly;
@@ -72,11 +73,26 @@ public sealed class UnavailableTests
     [Fact]
     public void There_is_a_reason_exactly_where_CUDA_is_not()
     {
+        StandinCuda.NameForProcess();
+
         (KronCuda.Unavailable is null).ShouldBe(KronCuda.IsAvailable);
         if (!KronCuda.IsAvailable)
         {
             Should.Throw<PlatformNotSupportedException>(() => new CudaContext()).Message.ShouldBe(KronCuda.Unavailable);
         }
+    }
+
+    [Fact]
+    public void A_context_that_was_never_opened_is_finalized_in_peace()
+    {
+        // As after an exception before its fields are set.
+        Forget();
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Forget() => GC.KeepAlive(RuntimeHelpers.GetUninitializedObject(typeof(CudaContext)));
     }
 
     [Theory]
