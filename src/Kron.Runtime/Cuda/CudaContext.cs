@@ -54,7 +54,7 @@ public sealed partial class CudaContext : IDisposable
         {
             stream = runtime.CreateStream(device);
             NativeHandle? workspace = Options.WorkspaceBytes == 0 ? null : Own(
-                runtime.TryAllocate(device, Options.WorkspaceBytes) ?? throw runtime.NoMemory(Options.WorkspaceBytes, 0, 0));
+                runtime.TryAllocate(device, Options.WorkspaceBytes) ?? throw runtime.NoMemory(Options.WorkspaceBytes, 0));
             _blas = Own(libraries.Blas.Create(runtime, device, stream, workspace, Options.WorkspaceBytes));
             CublasVersion = libraries.Blas.Version(_blas);
             if (Options.UseCompiler && libraries.Compiler is { } compiler)

@@ -18,12 +18,7 @@ internal sealed class DeviceMemoryPool(RuntimeFunctions runtime, int device)
     private readonly ConcurrentQueue<DeviceBlock> _returned = new();
     private readonly Dictionary<long, Stack<DeviceBlock>> _free = [];
     private readonly HashSet<DeviceBlock> _used = [];
-
-    /// <summary>Bytes of the blocks that wait for reuse.</summary>
-    public long FreeBytes { get; private set; }
-
-    /// <summary>Bytes of the blocks that are lent.</summary>
-    public long UsedBytes { get; private set; }
+    private long _usedBytes;
 
     /// <summary>A block of at least so many bytes, aligned to 256.</summary>
     /// <param name="bytes">How many, at least 0.</param>
@@ -35,7 +30,7 @@ internal sealed class DeviceMemoryPool(RuntimeFunctions runtime, int device)
         long size = SizeClass(bytes);
         DeviceBlock block = TryReuse(size) ?? TryAllocate(size) ?? AllocateAfterTrim(bytes, stream);
         _used.Add(block);
-        UsedBytes += block.Bytes;
+        _usedBytes += block.Bytes;
         return block;
     }
 
@@ -46,12 +41,11 @@ internal sealed class DeviceMemoryPool(RuntimeFunctions runtime, int device)
     public void Trim(nint stream)
     {
         Collect();
-        if (FreeBytes > 0)
+        if (_free.Count > 0)
         {
             runtime.Synchronize(stream);
             FreeAll(_free.Values.SelectMany(blocks => blocks));
             _free.Clear();
-            FreeBytes = 0;
         }
     }
 
@@ -62,8 +56,7 @@ internal sealed class DeviceMemoryPool(RuntimeFunctions runtime, int device)
         FreeAll(_free.Values.SelectMany(blocks => blocks).Concat(_used));
         _free.Clear();
         _used.Clear();
-        FreeBytes = 0;
-        UsedBytes = 0;
+        _usedBytes = 0;
     }
 
     /// <summary>Rounds up by an eighth at most, so that requests of about one size share blocks.</summary>
@@ -83,16 +76,8 @@ internal sealed class DeviceMemoryPool(RuntimeFunctions runtime, int device)
 
     private static long RoundUp(long bytes, long step) => Math.Max(1, (bytes + step - 1) / step) * step;
 
-    private DeviceBlock? TryReuse(long size)
-    {
-        if (!_free.TryGetValue(size, out Stack<DeviceBlock>? blocks) || !blocks.TryPop(out DeviceBlock? block))
-        {
-            return null;
-        }
-
-        FreeBytes -= size;
-        return block;
-    }
+    private DeviceBlock? TryReuse(long size) =>
+        _free.TryGetValue(size, out Stack<DeviceBlock>? blocks) && blocks.TryPop(out DeviceBlock? block) ? block : null;
 
     private DeviceBlock? TryAllocate(long size) =>
         runtime.TryAllocate(device, size) is { } handle ? new DeviceBlock(handle, size) : null;
@@ -102,7 +87,7 @@ internal sealed class DeviceMemoryPool(RuntimeFunctions runtime, int device)
         Trim(stream);
 
         // What rounding adds may be what is missing.
-        return TryAllocate(RoundUp(bytes, Granularity)) ?? throw runtime.NoMemory(bytes, FreeBytes, UsedBytes);
+        return TryAllocate(RoundUp(bytes, Granularity)) ?? throw runtime.NoMemory(bytes, _usedBytes);
     }
 
     private void Collect()
@@ -111,8 +96,7 @@ internal sealed class DeviceMemoryPool(RuntimeFunctions runtime, int device)
         {
             if (_used.Remove(block))
             {
-                UsedBytes -= block.Bytes;
-                FreeBytes += block.Bytes;
+                _usedBytes -= block.Bytes;
                 if (!_free.TryGetValue(block.Bytes, out Stack<DeviceBlock>? blocks))
                 {
                     blocks = new Stack<DeviceBlock>();

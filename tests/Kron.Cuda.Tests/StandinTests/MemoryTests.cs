@@ -266,7 +266,7 @@ public sealed class MemoryTests : StandinCuda
         CudaException error = Should.Throw<CudaException>(() => context.Allocate<byte>(60 << 20));
 
         (error.Call, error.StatusName).ShouldBe(("cudaMalloc", "cudaErrorMemoryAllocation"));
-        error.Message.ShouldEndWith("62914560 bytes were wanted; the device has 57671680 of 67108864 bytes free; this context uses 8388608 bytes and its pool holds 0 more.");
+        error.Message.ShouldEndWith("62914560 bytes were wanted; the device has 57671680 of 67108864 bytes free; the context uses 8388608 bytes, and its pool holds none beside.");
         ContextTests.LastError().ShouldBe(0);
         byte[] back = new byte[8 << 20];
         kept.Clear();

@@ -100,8 +100,8 @@ internal sealed unsafe class RuntimeFunctions(nint library)
         return new NativeHandle(this, device, pointer, _free);
     }
 
-    /// <summary>The exception for a <see cref="TryAllocate"/> that found too little.</summary>
-    public CudaException NoMemory(long bytes, long pooledBytes, long usedBytes)
+    /// <summary>The exception for a <see cref="TryAllocate"/> that found too little for a context whose pool holds nothing unused.</summary>
+    public CudaException NoMemory(long bytes, long usedBytes)
     {
         nuint free = 0;
         nuint total = 0;
@@ -109,7 +109,7 @@ internal sealed unsafe class RuntimeFunctions(nint library)
             ? FormattableString.Invariant($"the device has {free} of {total} bytes free")
             : "how much the device has free is not known";
         return Error("cudaMalloc", OutOfMemory, FormattableString.Invariant(
-            $"{bytes} bytes were wanted; {device}; this context uses {usedBytes} bytes and its pool holds {pooledBytes} more."));
+            $"{bytes} bytes were wanted; {device}; the context uses {usedBytes} bytes, and its pool holds none beside."));
     }
 
     /// <summary>Pinned host memory.</summary>
