@@ -17,6 +17,7 @@ public sealed class BatchTests : StandinCuda
     [InlineData(13, 5, 4)]
     [InlineData(13, 1, 4)]
     [InlineData(13, 5, 1)]
+    [InlineData(13, 5, 2)]
     [InlineData(13, 5, 13)]
     [InlineData(3, 5, 100)]
     [InlineData(3001, 700, 1500)] // more than a slot of the staging, in each of the chunks but the last
