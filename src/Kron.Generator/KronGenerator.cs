@@ -4,7 +4,6 @@ using System.Text;
 using Kron.Generator.Diagnostics;
 using Kron.Generator.Emit;
 using Kron.Generator.Parsing;
-using Kron.Generator.Scheduling;
 using Kron.Generator.Spec;
 using Kron.Generator.Weights;
 using Microsoft.CodeAnalysis;
@@ -36,7 +35,7 @@ public sealed class KronGenerator : IIncrementalGenerator
             foreach (string name in selection.Unknown)
             {
                 output.ReportDiagnostic(Diagnostic.Create(
-                    Descriptors.UnknownTarget, location: null, name, string.Join(", ", Targets.All.Select(target => target.Name))));
+                    Descriptors.UnknownTarget, location: null, name, string.Join(", ", TargetSelection.Known)));
             }
         });
 

@@ -1,4 +1,5 @@
 using System.Linq;
+using Kron.Generator.Cuda;
 using Kron.Generator.Lowering;
 using Kron.Generator.Planning;
 using Kron.Generator.Scheduling;
@@ -14,6 +15,7 @@ internal static class LayerCompiler
     {
         // The plan knows no target: one serves all.
         LayerPlan plan = LayerPlan.Of(spec);
-        return LayerEmitter.Emit(spec, [.. Targets.In(targets).Select(target => ProgramBuilder.Build(plan, target))]);
+        EquatableArray<GeneratedFile> files = LayerEmitter.Emit(spec, [.. Targets.In(targets).Select(target => ProgramBuilder.Build(plan, target))]);
+        return (targets & TargetSet.Cuda) != 0 && CudaLowering.Lower(spec) is { } program ? files.Append(CudaEmitter.Emit(spec, program)).ToEquatableArray() : files;
     }
 }

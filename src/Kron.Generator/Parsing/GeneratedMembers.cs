@@ -10,6 +10,8 @@ internal static class GeneratedMembers
     public const string DefinitionProperty = "Definition";
     public const string CreateProgramMethod = "CreateProgram";
     public const string WeightsProperty = "EmbeddedWeights";
+    public const string ToCudaMethod = "ToCuda";
+    public const string CudaClass = "CudaCalls";
 
     /// <summary>The interface that generated members implement explicitly.</summary>
     public const string ExplicitInterface = "Kron.INamedParameters";
@@ -25,7 +27,7 @@ internal static class GeneratedMembers
     public static readonly IReadOnlyList<string> Names =
     [
         "InputSize", "OutputSize", "Parameters", "Gradients", "State", "Target", "Memory", "Info",
-        EngineField, DefinitionProperty, CreateProgramMethod, WeightsProperty,
+        EngineField, DefinitionProperty, CreateProgramMethod, WeightsProperty, CudaClass,
         .. Scheduling.Targets.All.Select(target => KernelClass(target.Name)),
     ];
 
@@ -46,6 +48,7 @@ internal static class GeneratedMembers
         new("ToDense", Output),
         new("Save", "string"),
         new("Load", "string"),
+        new(ToCudaMethod, "Kron.Cuda.CudaContext"),
     ];
 
     /// <summary>Constructors, by the same rule.</summary>

@@ -14,13 +14,16 @@ internal sealed record TargetSelection(TargetSet Targets, EquatableArray<string>
 {
     public const string Property = "build_property.KronTargets";
 
+    /// <summary>All names that the property may list.</summary>
+    public static readonly IReadOnlyList<string> Known = [.. Scheduling.Targets.All.Select(target => target.Name), nameof(TargetSet.Cuda)];
+
     public static TargetSelection Parse(string? property)
     {
         TargetSet targets = TargetSet.None;
         List<string> unknown = [];
         foreach (string name in (property ?? "").Split(',', ';').Select(part => part.Trim()).Where(part => part.Length > 0))
         {
-            string? known = Scheduling.Targets.All.Select(target => target.Name).FirstOrDefault(each => string.Equals(each, name, StringComparison.OrdinalIgnoreCase));
+            string? known = Known.FirstOrDefault(each => string.Equals(each, name, StringComparison.OrdinalIgnoreCase));
             if (known is null)
             {
                 unknown.Add(name);
@@ -31,6 +34,7 @@ internal sealed record TargetSelection(TargetSet Targets, EquatableArray<string>
             }
         }
 
-        return new(targets == TargetSet.None ? TargetSet.All : targets, unknown.ToEquatableArray());
+        // A layer has kernels for some processor at least.
+        return new((targets & ~TargetSet.Cuda) == TargetSet.None ? TargetSet.All : targets, unknown.ToEquatableArray());
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Kron.Generator.Spec;
@@ -15,14 +16,15 @@ namespace Kron.Generator.Planning;
 internal sealed class KroneckerPlanner
 {
     private readonly LayerSpec _spec;
+    private readonly Func<GroupSpec, WindowSpec?, bool> _isBFirst;
     private readonly PlanBuilder _plan;
     private readonly List<string> _orders = [];
 
-    private KroneckerPlanner(LayerSpec spec) => (_spec, _plan) = (spec, new PlanBuilder(spec));
+    private KroneckerPlanner(LayerSpec spec, Func<GroupSpec, WindowSpec?, bool> isBFirst) => (_spec, _isBFirst, _plan) = (spec, isBFirst, new PlanBuilder(spec));
 
-    public static ForwardPlan Plan(LayerSpec spec)
+    public static ForwardPlan Plan(LayerSpec spec, Func<GroupSpec, WindowSpec?, bool> isBFirst)
     {
-        var planner = new KroneckerPlanner(spec);
+        var planner = new KroneckerPlanner(spec, isBFirst);
         if (spec.Epilogue.PerTerm)
         {
             planner.PlanPerTerm();
@@ -91,7 +93,7 @@ internal sealed class KroneckerPlanner
     private void Product(int index, Factors factors, Tensor sum, bool perTerm, bool accumulate)
     {
         GroupSpec g = _spec.Groups[index];
-        bool isBFirst = Costs.IsBFirst(g, _spec.Window);
+        bool isBFirst = _isBFirst(g, _spec.Window);
         ImageReading reading = factors.Reading;
         Dim i = new("i", g.R), m1 = new("m1", g.M1), m2 = new("m2", g.M2);
         AxisIndex[] term = [AxisIndex.Of(("i", 1))];

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Kron.Generator.Spec;
 using Kron.Generator.Support;
@@ -35,14 +36,16 @@ internal sealed record LayerPlan(
     /// <summary>The further passes of a layer whose samples depend on each other; null for every other one.</summary>
     public BatchPlan? Batch { get; init; }
 
-    public static LayerPlan Of(LayerSpec spec)
+    /// <param name="spec">The layer.</param>
+    /// <param name="isBFirst">Whether a shape group contracts with B first; by default as <see cref="Costs.IsBFirst"/> says.</param>
+    public static LayerPlan Of(LayerSpec spec, Func<GroupSpec, WindowSpec?, bool>? isBFirst = null)
     {
         if (spec.Kind == LayerKind.BatchNorm)
         {
             return NormalizationPlanner.Plan(spec);
         }
 
-        ForwardPlan forward = PlanOf(spec);
+        ForwardPlan forward = PlanOf(spec, isBFirst);
 
         // A padded vector is extended before its gradients are derived; an image's borders are nobody's gradient.
         IReadOnlyList<Node> logical = spec.Window is null ? ZeroExtension.Apply(forward.Nodes) : forward.Nodes;
@@ -66,7 +69,7 @@ internal sealed record LayerPlan(
             recordFlow,
             backward,
             inputGradient,
-            System.Math.Max(inferencePlace.ScratchFloats, trainingPlace.ScratchFloats),
+            Math.Max(inferencePlace.ScratchFloats, trainingPlace.ScratchFloats),
             backwardPlace.ScratchFloats,
             trainingPlace.TapeFloats,
             forward.Orders)
@@ -76,12 +79,12 @@ internal sealed record LayerPlan(
     }
 
     /// <summary>The dataflow as the layer's formula states it.</summary>
-    public static ForwardPlan PlanOf(LayerSpec spec) => spec.Kind switch
+    public static ForwardPlan PlanOf(LayerSpec spec, Func<GroupSpec, WindowSpec?, bool>? isBFirst = null) => spec.Kind switch
     {
         LayerKind.Dense => DensePlanner.Plan(spec),
-        LayerKind.Kronecker or LayerKind.LowRank => KroneckerPlanner.Plan(spec),
+        LayerKind.Kronecker or LayerKind.LowRank => KroneckerPlanner.Plan(spec, isBFirst ?? Costs.IsBFirst),
         LayerKind.Structured => StructuredPlanner.Plan(spec),
         LayerKind.MaxPool or LayerKind.AveragePool => PoolPlanner.Plan(spec),
-        _ => throw new System.NotSupportedException($"No planner for {spec.Kind}."),
+        _ => throw new NotSupportedException($"No planner for {spec.Kind}."),
     };
 }

@@ -149,5 +149,8 @@ internal enum TargetSet
     AdvSimd = 4,
     Vector128 = 8,
     Scalar = 16,
-    All = 31,
+
+    /// <summary>No instruction set: the calls of cuBLAS, beside the kernels of one.</summary>
+    Cuda = 32,
+    All = 63,
 }

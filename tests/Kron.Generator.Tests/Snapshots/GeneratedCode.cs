@@ -24,6 +24,10 @@ internal static class GeneratedCode
         return text[..text.IndexOf("    // Made anew", System.StringComparison.Ordinal)] + weights;
     }
 
+    /// <summary>The file of the calls on a CUDA device.</summary>
+    public static string Device(string attributes) =>
+        Run(attributes, "Scalar,Cuda").Files.Single(f => f.HintName.EndsWith("-Cuda.g.cs", System.StringComparison.Ordinal)).SourceText.ToString();
+
     /// <summary>The file of one target's kernels, with no other methods than an entry and those it calls.</summary>
     public static string Entry(string attributes, string target, string entry)
     {

@@ -20,6 +20,10 @@ public class GeneratedCodeTests
         BuiltWeights.Of(("net.safetensors", BuiltWeights.Zeros(("head.weight", [2, 3]), ("head.bias", [2]))))));
 
     [Fact]
+    public void Calls_on_a_device() =>
+        Snapshot.Match(GeneratedCode.Device("[KroneckerLayer(4, 4, 6, 5, 2, Activation = Activation.Relu)]"));
+
+    [Fact]
     public void Straight_line() =>
         Snapshot.Match(GeneratedCode.Entry("[KroneckerLayer(2, 4, 2, 4, 1)]", "Avx512", "Forward1"));
 
