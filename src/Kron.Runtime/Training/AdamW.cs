@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Kron.Cuda;
 
 namespace Kron.Training;
 
@@ -18,6 +19,8 @@ public sealed class AdamW : Optimizer
     private readonly double _weightDecay = 0.01;
     private float[][] _means = [];
     private float[][] _squares = [];
+    private CudaBuffer<float>[] _deviceMeans = [];
+    private CudaBuffer<float>[] _deviceSquares = [];
     private float _decay;
     private float _rate;
     private float _squareScale;
@@ -33,6 +36,14 @@ public sealed class AdamW : Optimizer
     /// <param name="layers">The layers, for example a <see cref="Sequential"/>.</param>
     /// <exception cref="ArgumentException">There is no layer, or one is null.</exception>
     public AdamW(IEnumerable<ILayer> layers)
+        : base(layers)
+    {
+    }
+
+    /// <summary>Makes an optimizer for layers on CUDA devices.</summary>
+    /// <param name="layers">The layers.</param>
+    /// <exception cref="ArgumentException">There is no layer, or one is null.</exception>
+    public AdamW(IEnumerable<CudaLayer> layers)
         : base(layers)
     {
     }
@@ -75,6 +86,12 @@ public sealed class AdamW : Optimizer
     {
         _means = StateFor(layers);
         _squares = StateFor(layers);
+    }
+
+    private protected override void AllocateState(ReadOnlySpan<CudaLayer> layers)
+    {
+        _deviceMeans = StateFor(layers);
+        _deviceSquares = StateFor(layers);
     }
 
     private protected override void BeginStep(double learningRate)
@@ -120,4 +137,11 @@ public sealed class AdamW : Optimizer
             parameters[i] -= (parameters[i] * decay) + (direction * rate);
         }
     }
+
+    private protected override void Update(int layer, CudaBuffer<float> parameters, CudaBuffer<float> gradients, ElementKernels kernels) => kernels.Launch(
+        TrainingKernels.Adam,
+        parameters.Length,
+        1,
+        [Floats(parameters), Floats(_deviceMeans[layer]), Floats(_deviceSquares[layer]), Floats(gradients)],
+        [(float)(1 - Beta1), (float)(1 - Beta2), _decay, _rate, _squareScale, (float)Epsilon]);
 }

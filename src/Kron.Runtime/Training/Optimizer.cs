@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Kron.Cuda;
 
 namespace Kron.Training;
 
@@ -8,26 +9,23 @@ namespace Kron.Training;
 /// <remarks>
 /// A step updates <see cref="ILayer.Parameters"/> from <see cref="ILayer.Gradients"/>, zeroes the gradients and calls
 /// <see cref="ILayer.Commit"/>. Biases are treated as all other parameters. The optimizer's own state is allocated by its
-/// first step; later steps allocate nothing.
+/// first step; later steps allocate nothing. Over device layers all of it is done on the device, and
+/// <see cref="CudaLayer.DownloadParameters"/> brings the result to the host.
 /// </remarks>
 public abstract class Optimizer
 {
-    private readonly ILayer[] _layers;
+    private readonly ILayer[] _layers = [];
+    private readonly CudaLayer[] _deviceLayers = [];
 
-    private protected Optimizer(IEnumerable<ILayer> layers)
-    {
-        ArgumentNullException.ThrowIfNull(layers);
+    private protected Optimizer(IEnumerable<ILayer> layers) => _layers = Once(layers);
 
-        // A layer that a model uses twice is stepped once.
-        _layers = layers.Distinct(ReferenceEqualityComparer.Instance).Cast<ILayer>().ToArray();
-        if (_layers.Length == 0 || _layers.Any(layer => layer is null))
-        {
-            throw new ArgumentException("Expected at least one layer and none that is null.", nameof(layers));
-        }
-    }
+    private protected Optimizer(IEnumerable<CudaLayer> layers) => _deviceLayers = Once(layers);
 
-    /// <summary>The layers it steps, each once.</summary>
+    /// <summary>The layers it steps, each once; none for an optimizer of device layers.</summary>
     public IReadOnlyList<ILayer> Layers => _layers;
+
+    /// <summary>The device layers it steps, each once: their parameters change on the device alone.</summary>
+    public IReadOnlyList<CudaLayer> DeviceLayers => _deviceLayers;
 
     /// <summary>Steps taken so far.</summary>
     public long Steps { get; private set; }
@@ -45,6 +43,7 @@ public abstract class Optimizer
         if (Steps == 0)
         {
             AllocateState(_layers);
+            AllocateState(_deviceLayers);
         }
 
         Steps++;
@@ -57,6 +56,14 @@ public abstract class Optimizer
             gradients.Clear();
             layer.Commit();
         }
+
+        for (int i = 0; i < _deviceLayers.Length; i++)
+        {
+            CudaLayer layer = _deviceLayers[i];
+            using CudaContext.Scope scope = layer.Context.Enter();
+            Update(i, layer.Parameters, layer.Gradients, TrainingKernels.Of(layer.Context));
+            layer.Gradients.Clear();
+        }
     }
 
     /// <summary>Zeroes the gradients of all layers without a step.</summary>
@@ -66,16 +73,38 @@ public abstract class Optimizer
         {
             layer.Gradients.Clear();
         }
+
+        foreach (CudaLayer layer in _deviceLayers)
+        {
+            layer.Gradients.Clear();
+        }
     }
 
     /// <summary>Makes what the rule keeps for each parameter, before the first step.</summary>
     private protected abstract void AllocateState(ReadOnlySpan<ILayer> layers);
+
+    /// <summary>The same on the device.</summary>
+    private protected abstract void AllocateState(ReadOnlySpan<CudaLayer> layers);
 
     /// <summary>Prepares the coefficients of one step; <see cref="Steps"/> counts it already.</summary>
     private protected abstract void BeginStep(double learningRate);
 
     /// <summary>Applies the rule to the parameters of one layer.</summary>
     private protected abstract void Update(int layer, Span<float> parameters, ReadOnlySpan<float> gradients);
+
+    /// <summary>The same on the device.</summary>
+    private protected abstract void Update(int layer, CudaBuffer<float> parameters, CudaBuffer<float> gradients, ElementKernels kernels);
+
+    // A layer that a model uses twice is stepped once.
+    private static T[] Once<T>(IEnumerable<T> layers)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        T[] once = layers.Distinct(ReferenceEqualityComparer.Instance).Cast<T>().ToArray();
+        return once.Length > 0 && once.All(layer => layer is not null)
+            ? once
+            : throw new ArgumentException("Expected at least one layer and none that is null.", nameof(layers));
+    }
 
     private protected static float[][] StateFor(ReadOnlySpan<ILayer> layers)
     {
@@ -87,6 +116,21 @@ public abstract class Optimizer
 
         return state;
     }
+
+    private protected static CudaBuffer<float>[] StateFor(ReadOnlySpan<CudaLayer> layers)
+    {
+        var state = new CudaBuffer<float>[layers.Length];
+        for (int i = 0; i < layers.Length; i++)
+        {
+            state[i] = layers[i].Context.Allocate<float>(layers[i].Parameters.Length);
+            state[i].Clear();
+        }
+
+        return state;
+    }
+
+    /// <summary>Operands of a kernel with a thread for each parameter.</summary>
+    private protected static DeviceFloats Floats(CudaBuffer<float> buffer) => new(buffer.Pointer, buffer.Length);
 
     private protected static double InRange(double value, double below, string parameter) => value >= 0 && value < below
         ? value

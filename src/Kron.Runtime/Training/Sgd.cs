@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Kron.Cuda;
 
 namespace Kron.Training;
 
@@ -18,6 +19,7 @@ public sealed class Sgd : Optimizer
     private readonly double _momentum;
     private readonly double _weightDecay;
     private float[][]? _velocities;
+    private CudaBuffer<float>[]? _deviceVelocities;
     private float _rate;
 
     /// <summary>Makes an optimizer for one layer.</summary>
@@ -31,6 +33,14 @@ public sealed class Sgd : Optimizer
     /// <param name="layers">The layers, for example a <see cref="Sequential"/>.</param>
     /// <exception cref="ArgumentException">There is no layer, or one is null.</exception>
     public Sgd(IEnumerable<ILayer> layers)
+        : base(layers)
+    {
+    }
+
+    /// <summary>Makes an optimizer for layers on CUDA devices.</summary>
+    /// <param name="layers">The layers.</param>
+    /// <exception cref="ArgumentException">There is no layer, or one is null.</exception>
+    public Sgd(IEnumerable<CudaLayer> layers)
         : base(layers)
     {
     }
@@ -57,6 +67,9 @@ public sealed class Sgd : Optimizer
     private protected override void AllocateState(ReadOnlySpan<ILayer> layers) =>
         _velocities = Momentum > 0 ? StateFor(layers) : null;
 
+    private protected override void AllocateState(ReadOnlySpan<CudaLayer> layers) =>
+        _deviceVelocities = Momentum > 0 ? StateFor(layers) : null;
+
     private protected override void BeginStep(double learningRate) => _rate = (float)learningRate;
 
     private protected override void Update(int layer, Span<float> parameters, ReadOnlySpan<float> gradients)
@@ -70,6 +83,28 @@ public sealed class Sgd : Optimizer
             WithMomentum(parameters, gradients, _velocities[layer]);
         }
     }
+
+    private protected override void Update(int layer, CudaBuffer<float> parameters, CudaBuffer<float> gradients, ElementKernels kernels)
+    {
+        if (_deviceVelocities is null)
+        {
+            kernels.Launch(TrainingKernels.Descend, parameters.Length, 1, [Floats(parameters), Floats(gradients)], [_rate, (float)WeightDecay]);
+        }
+        else
+        {
+            kernels.Launch(
+                TrainingKernels.DescendWithMomentum,
+                parameters.Length,
+                1,
+                [Floats(parameters), Floats(_deviceVelocities[layer]), Floats(gradients)],
+                [_rate, (float)WeightDecay, (float)Momentum, OfDirection, OfVelocity]);
+        }
+    }
+
+    // One form for both rules: p −= η·(a·d + b·v).
+    private float OfDirection => Nesterov ? 1 : 0;
+
+    private float OfVelocity => Nesterov ? (float)Momentum : 1;
 
     private void Plain(Span<float> parameters, ReadOnlySpan<float> gradients)
     {
@@ -95,9 +130,7 @@ public sealed class Sgd : Optimizer
     private void WithMomentum(Span<float> parameters, ReadOnlySpan<float> gradients, Span<float> velocities)
     {
         float decay = (float)WeightDecay, rate = _rate, momentum = (float)Momentum;
-
-        // One form for both rules: p −= η·(a·d + b·v).
-        float ofDirection = Nesterov ? 1 : 0, ofVelocity = Nesterov ? momentum : 1;
+        float ofDirection = OfDirection, ofVelocity = OfVelocity;
         ref float p = ref MemoryMarshal.GetReference(parameters);
         ref float g = ref MemoryMarshal.GetReference(gradients);
         ref float v = ref MemoryMarshal.GetReference(velocities);
