@@ -38,22 +38,22 @@ internal sealed record Command(string Program, params string[] Arguments)
         }
     }
 
-    /// <summary>Runs it to its end.</summary>
+    /// <summary>Runs it to its end. Nothing of this assembly runs on another thread meanwhile, so a module's initialiser may call it.</summary>
     /// <exception cref="Win32Exception">There is no such program.</exception>
-    public CommandResult Run() => RunAsync().GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="Run"/>
-    public async Task<CommandResult> RunAsync()
+    public CommandResult Run()
     {
         using Process process = Process.Start(Start())!;
 
         // All at once: a full pipe would stop the program.
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.BaseStream.WriteAsync(Input).ConfigureAwait(false);
+        process.StandardInput.BaseStream.Write(Input);
         process.StandardInput.Close();
-        await process.WaitForExitAsync().ConfigureAwait(false);
-        return new CommandResult(this, process.ExitCode, await output.ConfigureAwait(false), await error.ConfigureAwait(false));
+        process.WaitForExit();
+        return new CommandResult(this, process.ExitCode, output.Result, error.Result);
     }
+
+    /// <summary>The same on another thread.</summary>
+    public Task<CommandResult> RunAsync() => Task.Run(Run);
 
     private ProcessStartInfo Start()
     {

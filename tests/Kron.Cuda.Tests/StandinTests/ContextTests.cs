@@ -109,7 +109,7 @@ public sealed class ContextTests : StandinCuda
         context.Allocate<float>(2000).Dispose();
         buffer.CopyFrom(new float[1000]);
         CudaGraph graph = context.Capture(buffer.Clear);
-        context.Compile(Kernels.Scale).ShouldNotBeNull();
+        context.Compile(KernelSources.Scale).ShouldNotBeNull();
 
         context.Dispose();
 
@@ -126,7 +126,7 @@ public sealed class ContextTests : StandinCuda
         CudaBuffer<float> buffer = context.Allocate<float>(10);
         CudaBuffer<float> other = context.Allocate<float>(10);
         CudaGraph graph = context.Capture(buffer.Clear);
-        CudaKernels kernels = context.Compile(Kernels.Scale)!;
+        CudaKernels kernels = context.Compile(KernelSources.Scale)!;
         context.Dispose();
 
         Action[] uses =
@@ -141,7 +141,7 @@ public sealed class ContextTests : StandinCuda
             () => buffer.CopyTo(new float[10]),
             buffer.Clear,
             () => context.Gemm(default),
-            () => context.Compile(Kernels.Scale),
+            () => context.Compile(KernelSources.Scale),
             () => context.Launch(kernels, "scale", 1, 1, [0], [0]),
             () => context.Capture(() => { }),
             () => context.Replay(graph),
@@ -202,7 +202,7 @@ public sealed class ContextTests : StandinCuda
             CudaBuffer<float> buffer = context.Allocate<float>(10);
             buffer.CopyFrom(new float[10]);
             context.Capture(buffer.Clear);
-            context.Compile(Kernels.Scale);
+            context.Compile(KernelSources.Scale);
         }
     }
 

@@ -117,7 +117,7 @@ public sealed class WorkTests : StandinCuda
     public void A_kernel_runs_once_for_each_item(int items)
     {
         using CudaContext context = Open();
-        CudaKernels kernels = context.Compile(Kernels.Scale)!;
+        CudaKernels kernels = context.Compile(KernelSources.Scale)!;
         using CudaBuffer<float> x = Device(context, [.. Enumerable.Range(0, 1000).Select(i => (float)i)]);
         using CudaBuffer<float> y = Device(context, Enumerable.Repeat(-1f, 1000).ToArray());
         float[] result = new float[1000];
@@ -133,8 +133,8 @@ public sealed class WorkTests : StandinCuda
     {
         using (CudaContext first = Open())
         {
-            first.Compile(Kernels.Scale).ShouldBeSameAs(first.Compile(Kernels.Scale));
-            first.Compile(Kernels.Scale + "//").ShouldNotBeSameAs(first.Compile(Kernels.Scale));
+            first.Compile(KernelSources.Scale).ShouldBeSameAs(first.Compile(KernelSources.Scale));
+            first.Compile(KernelSources.Scale + "//").ShouldNotBeSameAs(first.Compile(KernelSources.Scale));
         }
 
         Standin.Calls("nvrtcCompileProgram").ShouldBe(2);
@@ -148,7 +148,7 @@ public sealed class WorkTests : StandinCuda
     {
         using (CudaContext first = Open())
         {
-            first.Compile(Kernels.Scale);
+            first.Compile(KernelSources.Scale);
         }
 
         Standin.Devices(1, 8, 0);
@@ -171,7 +171,7 @@ public sealed class WorkTests : StandinCuda
     {
         using (CudaContext first = Open())
         {
-            first.Compile(Kernels.Scale);
+            first.Compile(KernelSources.Scale);
         }
 
         string file = System.IO.Directory.GetFiles(Cache).ShouldHaveSingleItem();
@@ -191,7 +191,7 @@ public sealed class WorkTests : StandinCuda
     {
         using (CudaContext first = Open())
         {
-            first.Compile(Kernels.Scale);
+            first.Compile(KernelSources.Scale);
         }
 
         string file = System.IO.Directory.GetFiles(Cache).ShouldHaveSingleItem();
@@ -231,7 +231,7 @@ public sealed class WorkTests : StandinCuda
         using CudaContext context = Open();
         Standin.Fail(call);
 
-        Should.Throw<CudaException>(() => context.Compile(Kernels.Scale)).Call.ShouldBe(call);
+        Should.Throw<CudaException>(() => context.Compile(KernelSources.Scale)).Call.ShouldBe(call);
 
         Standin.Live("program").ShouldBe(0);
         System.IO.Directory.GetFiles(Cache).ShouldBeEmpty();
@@ -256,10 +256,10 @@ public sealed class WorkTests : StandinCuda
         using CudaContext context = Open();
         context.HasCompiler.ShouldBeTrue();
 
-        context.Compile(Kernels.Scale).ShouldBeNull();
+        context.Compile(KernelSources.Scale).ShouldBeNull();
 
         context.HasCompiler.ShouldBeFalse();
-        context.Compile(Kernels.Scale).ShouldBeNull();
+        context.Compile(KernelSources.Scale).ShouldBeNull();
         Standin.Calls("nvrtcCompileProgram").ShouldBe(1);
     }
 
@@ -269,7 +269,7 @@ public sealed class WorkTests : StandinCuda
         using CudaContext context = Open(new CudaContextOptions { UseCompiler = false });
 
         context.HasCompiler.ShouldBeFalse();
-        context.Compile(Kernels.Scale).ShouldBeNull();
+        context.Compile(KernelSources.Scale).ShouldBeNull();
         Standin.Calls("nvrtcCreateProgram").ShouldBe(0);
     }
 
@@ -279,14 +279,14 @@ public sealed class WorkTests : StandinCuda
         using var context = new CudaContext(Resolve(Standin.WithoutCompiler).Libraries!, null);
 
         context.HasCompiler.ShouldBeFalse();
-        context.Compile(Kernels.Scale).ShouldBeNull();
+        context.Compile(KernelSources.Scale).ShouldBeNull();
     }
 
     [StandinFact]
     public void A_kernel_that_does_not_exist_is_named()
     {
         using CudaContext context = Open();
-        CudaKernels kernels = context.Compile(Kernels.Scale)!;
+        CudaKernels kernels = context.Compile(KernelSources.Scale)!;
 
         CudaException error = Should.Throw<CudaException>(() => context.Launch(kernels, "scales", 0, 1, [], []));
 
@@ -298,7 +298,7 @@ public sealed class WorkTests : StandinCuda
     public void A_launch_that_fails_is_named()
     {
         using CudaContext context = Open();
-        CudaKernels kernels = context.Compile(Kernels.Scale)!;
+        CudaKernels kernels = context.Compile(KernelSources.Scale)!;
         using CudaBuffer<float> x = Device(context, new float[600]);
         Standin.Fail("cuLaunchKernel", status: 701);
 
@@ -312,7 +312,7 @@ public sealed class WorkTests : StandinCuda
     public void Recorded_work_runs_when_it_is_replayed_and_each_time_anew()
     {
         using CudaContext context = Open();
-        CudaKernels kernels = context.Compile(Kernels.Scale)!;
+        CudaKernels kernels = context.Compile(KernelSources.Scale)!;
         using CudaBuffer<float> x = Device(context, [1]);
         float[] result = new float[1];
         int recorded = 0;
@@ -489,7 +489,7 @@ public sealed class WorkTests : StandinCuda
     {
         using CudaBuffer<float> x = Device(context, [3]);
         float[] result = new float[1];
-        context.Launch(context.Compile(Kernels.Scale)!, "scale", 1, 1, [x.Pointer, x.Pointer], [2, 4]);
+        context.Launch(context.Compile(KernelSources.Scale)!, "scale", 1, 1, [x.Pointer, x.Pointer], [2, 4]);
         x.CopyTo(result);
         result.ShouldBe([11]);
     }

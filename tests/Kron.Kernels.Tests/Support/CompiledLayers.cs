@@ -15,8 +15,8 @@ internal static class CompiledLayers
     public static IReadOnlyList<KernelTarget> Runnable { get; } =
         [.. Enum.GetValues<KernelTarget>().Where(t => t != KernelTarget.Best && CompilerServices.KernelTargets.IsSupported(t))];
 
-    /// <summary>The class of each case, with the kernels of <see cref="Runnable"/> only: most of the time is the C# compiler's.</summary>
-    public static IReadOnlyList<Type> Compile(IReadOnlyList<LayerCase> cases)
+    /// <summary>The class of each case, with the kernels of <see cref="Runnable"/> only or of other targets: most of the time is the C# compiler's.</summary>
+    public static IReadOnlyList<Type> Compile(IReadOnlyList<LayerCase> cases, string? targets = null)
     {
         var source = new StringBuilder("using Kron;\nnamespace Cases;\n");
         for (int i = 0; i < cases.Count; i++)
@@ -24,7 +24,7 @@ internal static class CompiledLayers
             source.Append(cases[i].Attributes()).Append("\npublic sealed partial class Layer").Append(i).Append(";\n");
         }
 
-        HarnessOptions options = new() { KronTargets = string.Join(',', Runnable) };
+        HarnessOptions options = new() { KronTargets = targets ?? string.Join(',', Runnable) };
         GeneratorDriver driver = GeneratorHarness.CreateDriver(options).RunGeneratorsAndUpdateCompilation(
             GeneratorHarness.CreateCompilation([source.ToString()], options), out Compilation output, out _);
         var run = new GeneratorRun(output, driver.GetRunResult().Results.Single(), []);

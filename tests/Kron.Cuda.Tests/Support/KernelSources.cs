@@ -1,7 +1,7 @@
 namespace Kron.Cuda.Tests.Support;
 
 /// <summary>Kernels of tests.</summary>
-internal static class Kernels
+internal static class KernelSources
 {
     /// <summary>y[i] = f · x[i] + g + batch.</summary>
     public const string Scale = """
