@@ -22,8 +22,8 @@ public class ProjectDiagnosticsTests
 
         run.Diagnostics.Select(d => d.GetMessage(CultureInfo.InvariantCulture)).ShouldBe(
         [
-            "The MSBuild property KronTargets names 'Sse2', which is no target of Kron; the targets are Avx512, Avx2, AdvSimd, Vector128, Scalar",
-            "The MSBuild property KronTargets names 'Best', which is no target of Kron; the targets are Avx512, Avx2, AdvSimd, Vector128, Scalar",
+            "The MSBuild property KronTargets names 'Sse2', which is no target of Kron; the targets are Avx512, Avx2, AdvSimd, Vector128, Scalar, Cuda",
+            "The MSBuild property KronTargets names 'Best', which is no target of Kron; the targets are Avx512, Avx2, AdvSimd, Vector128, Scalar, Cuda",
         ]);
         run.DiagnosticIds.ShouldAllBe(id => id == "KRON016");
         run.Files.Select(file => file.HintName).ShouldBe(["C.g.cs", "C-Avx2.g.cs", "C-Scalar.g.cs"], ignoreOrder: true);
@@ -36,6 +36,8 @@ public class ProjectDiagnosticsTests
     [InlineData("Avx512;Avx2;Scalar", "Avx512, Avx2, Scalar", "")]
     [InlineData(" avx2 , VECTOR128 ", "Avx2, Vector128", "")]
     [InlineData("AdvSimd,AdvSimd", "AdvSimd", "")]
+    [InlineData("Avx2,cuda", "Avx2, Cuda", "")]
+    [InlineData("Cuda", "All", "")]
     [InlineData("All", "All", "All")]
     [InlineData("None", "All", "None")]
     [InlineData("3", "All", "3")]

@@ -5,7 +5,7 @@ using Xunit;
 namespace Kron.Generator.Tests.Snapshots;
 
 /// <summary>
-/// What users read when they step into a layer: six small layers, each on one target, and of its kernels the passes of a
+/// What users read when they step into a layer: small layers, each on one target, and of its kernels the passes of a
 /// single sample. A change of the schedule shows here and is accepted by renaming the received file.
 /// </summary>
 public class GeneratedCodeTests
