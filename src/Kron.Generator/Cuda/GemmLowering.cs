@@ -42,35 +42,35 @@ internal sealed class GemmLowering
         IReadOnlyList<IndexRun> shared = IndexRun.Merge(dims.Where(d => !d.IsReduced && d.Left.Count != 0 && d.Right.Count != 0));
         Choice best = Choices(rows, columns, inner).OrderByDescending(choice => choice.Size).FirstOrDefault()
             ?? throw new NotSupportedException($"{_contract.Name} is no matrix product.");
-        IndexRun[] rest = [.. rows.Concat(columns).Concat(inner).Concat(shared).Where(run => !best.Has(run)).OrderByDescending(run => run.Extent.Typical)];
+        IndexRun[] rest = [.. rows.Concat(columns).Concat(inner).Concat(shared).Where(run => !best.Has(run))];
         if (rest.Any(run => run.Extent.PerSample))
         {
             throw new NotSupportedException($"{_contract.Name} repeats a product for each sample.");
         }
 
-        IndexRun[] sums = [.. rest.Where(run => run.IsReduced)];
-        long serial = sums.Aggregate(1L, (count, run) => checked(count * run.Extent.Count));
-        return serial > MaxSerial && rest.Length == sums.Length && serial * _contract.Output.Tensor.Size <= MaxPartials
-            ? WithPartials(best, sums)
-            : [Product(best, DeviceLayout.OriginOf(_contract.Output), _contract.Accumulate, rest.Select(run => Repeat(best, run, run.Output)))];
+        IndexRun[] sums = [.. rest.Where(run => run.IsReduced)], own = [.. rest.Where(run => !run.IsReduced)];
+        long terms = Points(sums), size = _contract.Output.Tensor.Size;
+        return terms > MaxSerial && terms * size <= MaxPartials && Points(dims.Where(dim => !dim.IsReduced)) == size
+            ? WithPartials(best, rest)
+            : [Product(best, DeviceLayout.OriginOf(_contract.Output), _contract.Accumulate, own.Select(run => Repeat(best, run, run.Output)), sums.Select(run => Repeat(best, run, default)))];
     }
 
-    /// <summary>The products side by side, each the size of the output, and their sum as one more product, with a vector of ones.</summary>
-    private List<DeviceGemm> WithPartials(Choice choice, IndexRun[] sums)
+    /// <summary>The products that are added up side by side, each the size of the output, and their sum as one more product, with a vector of ones.</summary>
+    private List<DeviceGemm> WithPartials(Choice choice, IndexRun[] rest)
     {
         long size = _contract.Output.Tensor.Size, count = 1;
         var repetitions = new List<Repetition>();
-        foreach (IndexRun run in sums)
+        foreach (IndexRun run in rest)
         {
-            repetitions.Add(Repeat(choice, run, new BatchExtent(count * size)));
-            count *= run.Extent.Count;
+            repetitions.Add(Repeat(choice, run, run.IsReduced ? new BatchExtent(count * size) : run.Output));
+            count *= run.IsReduced ? run.Extent.Count : 1;
         }
 
         DevicePlace partials = new(DeviceRegion.Partials, default), ones = new(DeviceRegion.Ones, default);
         BatchExtent elements = new(size), terms = new(count);
         return
         [
-            Product(choice, new(partials.Region, new BatchExtent(_contract.Output.Origin)), accumulate: false, repetitions),
+            Product(choice, new(partials.Region, new BatchExtent(_contract.Output.Origin)), accumulate: false, repetitions, sums: []),
             new DeviceGemm("Sum" + _contract.Name, new(partials, elements), new(ones, terms), new(DeviceLayout.PlaceOf(_contract.Output.Tensor), elements), elements, BatchExtent.One, terms)
             {
                 Accumulate = _contract.Accumulate,
@@ -79,7 +79,8 @@ internal sealed class GemmLowering
         ];
     }
 
-    private DeviceGemm Product(Choice choice, DevicePlace output, bool accumulate, IEnumerable<Repetition> repetitions)
+    /// <summary>The product, repeated: the most frequent of the repetitions that write places of their own is the batch of one call.</summary>
+    private DeviceGemm Product(Choice choice, DevicePlace output, bool accumulate, IEnumerable<Repetition> repetitions, IEnumerable<Repetition> sums)
     {
         (DevicePlace a, DevicePlace b) = (DeviceLayout.OriginOf(_contract.Left), DeviceLayout.OriginOf(_contract.Right));
         return new DeviceGemm(
@@ -95,12 +96,14 @@ internal sealed class GemmLowering
             TransposeA = choice.A.IsTransposed,
             TransposeB = choice.B.IsTransposed,
             Accumulate = accumulate,
-            Repetitions = repetitions.ToEquatableArray(),
+            Repetitions = repetitions.OrderByDescending(each => each.Count).Concat(sums).ToEquatableArray(),
         };
     }
 
     private static Repetition Repeat(Choice choice, IndexRun run, BatchExtent output) =>
         new(run.Extent.Count, choice.IsExchanged ? run.Right : run.Left, choice.IsExchanged ? run.Left : run.Right, output);
+
+    private static long Points(IEnumerable<IndexRun> runs) => runs.Aggregate(1L, (count, run) => checked(count * run.Extent.Count));
 
     private static bool IsSample(Dim dim) => dim.Name == Dim.Sample;
 

@@ -147,20 +147,17 @@ internal sealed class ItemText
     {
         long items = dims.Aggregate(1L, (count, dim) => checked(count * dim.Extent));
         Items = new BatchExtent(items, PerSample: true);
-        _writer.Line($"int s = (int)(t % {Batch});");
-        if (items > 1)
-        {
-            _writer.Line($"Int64 e = t / {Batch};");
-        }
+        _writer.Line($"int e = (int)Quotient(t, {Batch});");
+        _writer.Line($"int s = (int)(t - ((Int64)e * {Batch}));");
 
         long inner = items;
         foreach (Dim dim in dims)
         {
             inner /= dim.Extent;
-            string quotient = inner == 1 ? "e" : $"(e / {Invariant.Text(inner)})";
+            string quotient = inner == 1 ? "e" : $"e / {Invariant.Text(inner)}";
             _writer.Line(dim.Extent == 1 ? $"int {dim.Name} = 0;"
-                : inner * dim.Extent == items ? $"int {dim.Name} = (int){quotient};"
-                : $"int {dim.Name} = (int)({quotient} % {Invariant.Text(dim.Extent)});");
+                : inner * dim.Extent == items ? $"int {dim.Name} = {quotient};"
+                : $"int {dim.Name} = {quotient} % {Invariant.Text(dim.Extent)};");
         }
     }
 

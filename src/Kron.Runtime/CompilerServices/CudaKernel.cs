@@ -16,6 +16,7 @@ public sealed unsafe class CudaKernel(string name, int operands, delegate*<long,
     // The words that the two languages write differently; DeviceMath has them for C#.
     private const string Prelude = """
         typedef long long Int64;
+        static __device__ __forceinline__ Int64 Quotient(Int64 a, int b) { return a <= 0xffffffffll ? (Int64)((unsigned)a / (unsigned)b) : a / b; }
         #define Infinity __int_as_float(0x7f800000)
         static __device__ __forceinline__ float MultiplyAdd(float a, float b, float c) { return fmaf(a, b, c); }
         static __device__ __forceinline__ float Absolute(float a) { return fabsf(a); }

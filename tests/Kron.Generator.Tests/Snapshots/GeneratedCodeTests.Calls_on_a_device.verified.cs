@@ -137,10 +137,10 @@ partial class Layer
             },
             Kernels = new CudaKernel[]
             {
-                new CudaKernel("Relu", 2, &Relu, "int s = (int)(t % batch);\nInt64 e = t / batch;\nint j = (int)e;\nfloat v0 = p0[((Int64)j * batch) + s];\nfloat v1 = p1[j];\nfloat v2 = v0 + v1;\nfloat v3 = 0.0f > v2 ? 0.0f : v2;\np0[((Int64)j * batch) + s] = v3;"),
-                new CudaKernel("Bias", 2, &Bias, "int s = (int)(t % batch);\nInt64 e = t / batch;\nint j = (int)e;\nfloat v0 = p0[((Int64)j * batch) + s];\nfloat v1 = p1[j];\nfloat v2 = v0 + v1;\np0[((Int64)j * batch) + s] = v2;"),
-                new CudaKernel("Relu_2", 2, &Relu_2, "int s = (int)(t % batch);\nInt64 e = t / batch;\nint j = (int)e;\nfloat v0 = p1[((Int64)j * batch) + s];\nfloat v1 = 0.0f > v0 ? 0.0f : v0;\np0[((Int64)j * batch) + s] = v1;"),
-                new CudaKernel("GradientP", 3, &GradientP, "int s = (int)(t % batch);\nInt64 e = t / batch;\nint j = (int)e;\nfloat v0 = p1[((Int64)j * batch) + s];\nfloat v1 = p2[((Int64)j * batch) + s];\nbool v2 = v1 > 0.0f;\nfloat v3 = v2 ? 1.0f : 0.0f;\nfloat v4 = v0 * v3;\np0[((Int64)j * batch) + s] = v4;"),
+                new CudaKernel("Relu", 2, &Relu, "int e = (int)Quotient(t, batch);\nint s = (int)(t - ((Int64)e * batch));\nint j = e;\nfloat v0 = p0[((Int64)j * batch) + s];\nfloat v1 = p1[j];\nfloat v2 = v0 + v1;\nfloat v3 = 0.0f > v2 ? 0.0f : v2;\np0[((Int64)j * batch) + s] = v3;"),
+                new CudaKernel("Bias", 2, &Bias, "int e = (int)Quotient(t, batch);\nint s = (int)(t - ((Int64)e * batch));\nint j = e;\nfloat v0 = p0[((Int64)j * batch) + s];\nfloat v1 = p1[j];\nfloat v2 = v0 + v1;\np0[((Int64)j * batch) + s] = v2;"),
+                new CudaKernel("Relu_2", 2, &Relu_2, "int e = (int)Quotient(t, batch);\nint s = (int)(t - ((Int64)e * batch));\nint j = e;\nfloat v0 = p1[((Int64)j * batch) + s];\nfloat v1 = 0.0f > v0 ? 0.0f : v0;\np0[((Int64)j * batch) + s] = v1;"),
+                new CudaKernel("GradientP", 3, &GradientP, "int e = (int)Quotient(t, batch);\nint s = (int)(t - ((Int64)e * batch));\nint j = e;\nfloat v0 = p1[((Int64)j * batch) + s];\nfloat v1 = p2[((Int64)j * batch) + s];\nbool v2 = v1 > 0.0f;\nfloat v3 = v2 ? 1.0f : 0.0f;\nfloat v4 = v0 * v3;\np0[((Int64)j * batch) + s] = v4;"),
             },
         };
 
@@ -150,9 +150,9 @@ partial class Layer
             float* p1 = operands[1];
             for (Int64 t = 0; t < items; t++)
             {
-                int s = (int)(t % batch);
-                Int64 e = t / batch;
-                int j = (int)e;
+                int e = (int)Quotient(t, batch);
+                int s = (int)(t - ((Int64)e * batch));
+                int j = e;
                 float v0 = p0[((Int64)j * batch) + s];
                 float v1 = p1[j];
                 float v2 = v0 + v1;
@@ -167,9 +167,9 @@ partial class Layer
             float* p1 = operands[1];
             for (Int64 t = 0; t < items; t++)
             {
-                int s = (int)(t % batch);
-                Int64 e = t / batch;
-                int j = (int)e;
+                int e = (int)Quotient(t, batch);
+                int s = (int)(t - ((Int64)e * batch));
+                int j = e;
                 float v0 = p0[((Int64)j * batch) + s];
                 float v1 = p1[j];
                 float v2 = v0 + v1;
@@ -183,9 +183,9 @@ partial class Layer
             float* p1 = operands[1];
             for (Int64 t = 0; t < items; t++)
             {
-                int s = (int)(t % batch);
-                Int64 e = t / batch;
-                int j = (int)e;
+                int e = (int)Quotient(t, batch);
+                int s = (int)(t - ((Int64)e * batch));
+                int j = e;
                 float v0 = p1[((Int64)j * batch) + s];
                 float v1 = 0.0f > v0 ? 0.0f : v0;
                 p0[((Int64)j * batch) + s] = v1;
@@ -199,9 +199,9 @@ partial class Layer
             float* p2 = operands[2];
             for (Int64 t = 0; t < items; t++)
             {
-                int s = (int)(t % batch);
-                Int64 e = t / batch;
-                int j = (int)e;
+                int e = (int)Quotient(t, batch);
+                int s = (int)(t - ((Int64)e * batch));
+                int j = e;
                 float v0 = p1[((Int64)j * batch) + s];
                 float v1 = p2[((Int64)j * batch) + s];
                 bool v2 = v1 > 0.0f;
