@@ -102,7 +102,7 @@ static int load(void **loaded, const void *image)
     }
 
     /* The loader takes a file of a name that it knows for one that it has loaded: every module has its own. */
-    snprintf(path, sizeof path, "/tmp/kron-standin-XXXXXX");
+    snprintf(path, sizeof path, "%s/kron-standin-XXXXXX", P_tmpdir);
     int file = mkstemp(path);
     bool written = write(file, library, header.length) == (ssize_t)header.length;
     free(library);
