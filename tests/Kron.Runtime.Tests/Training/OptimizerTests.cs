@@ -164,7 +164,7 @@ public class OptimizerTests
         Should.Throw<ArgumentOutOfRangeException>(() => new AdamW(layer) { Beta2 = 1.5 });
         Should.Throw<ArgumentOutOfRangeException>(() => new AdamW(layer) { Epsilon = 0 });
         Should.Throw<ArgumentOutOfRangeException>(() => new AdamW(layer) { WeightDecay = double.PositiveInfinity });
-        Should.Throw<ArgumentException>(() => new Sgd([]));
+        Should.Throw<ArgumentException>(() => new Sgd(Array.Empty<ILayer>()));
         Should.Throw<ArgumentException>(() => new Sgd([layer, null!]));
     }
 
