@@ -80,6 +80,9 @@ public sealed class CudaLayer : IDisposable
         }
     }
 
+    /// <summary>The call plan.</summary>
+    internal CudaProgram Program => _program;
+
     /// <summary>Copies the parameters of <see cref="Layer"/> to the device.</summary>
     public void UploadParameters()
     {

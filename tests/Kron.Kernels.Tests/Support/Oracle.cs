@@ -67,7 +67,7 @@ internal sealed class Oracle(LayerCase layer, double[] parameters)
     private int BiasLength => layer.Bias switch { BiasMode.None => 0, BiasMode.PerTerm => layer.Terms * layer.BiasSize, _ => layer.BiasSize };
 
     /// <summary>The sums that the activation is applied to: one, or one per term.</summary>
-    private List<double[]> PreActivations(ReadOnlySpan<double> x)
+    public List<double[]> PreActivations(ReadOnlySpan<double> x)
     {
         bool perTerm = layer.Nonlinearity == Nonlinearity.PerTerm;
         var sums = new List<double[]>();
