@@ -24,13 +24,26 @@ internal static class Program
         }
 
         using var report = new Report(options.Record);
-        Machine.Describe(report);
-        if (options.IsBenchmark)
+        try
         {
-            new BenchCommand(report, options.IsQuick).Run();
-            return Passed;
+            return Run(options, report) ? Passed : Failed;
+        }
+        catch (CudaException exception)
+        {
+            report.Line(exception.Message);
+            return Failed;
+        }
+    }
+
+    private static bool Run(Options options, Report report)
+    {
+        Machine.Describe(report);
+        if (!options.IsBenchmark)
+        {
+            return new CheckCommand(report, options).Run();
         }
 
-        return new CheckCommand(report, options).Run() ? Passed : Failed;
+        new BenchCommand(report, options.IsQuick).Run();
+        return true;
     }
 }
