@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.IO;
 using Digits.Experiment;
+using Kron.Cuda;
 using Kron.Samples;
 
 namespace Digits;
@@ -10,7 +11,7 @@ namespace Digits;
 internal static class DigitsProgram
 {
     /// <summary>Runs the program.</summary>
-    /// <returns>0 when it did what it was asked, 1 when a file stood in the way, 2 when it was called wrongly.</returns>
+    /// <returns>0 when it did what it was asked, 1 when a file or the lack of a device stood in the way, 2 when it was called wrongly.</returns>
     public static int Run(ReadOnlySpan<string> args, TextWriter output, TextWriter error) =>
         TrainingProgram.Run(args, output, error, Options.Usage, Options.Parse, DigitImages.Render, sheet: (20, 15), Compare);
 
@@ -18,18 +19,19 @@ internal static class DigitsProgram
     {
         Recipe recipe = options.Short ? Recipe.Short : Recipe.Full;
         recipe = recipe with { Seeds = options.Seeds ?? recipe.Seeds };
+        using CudaContext? device = options.Cuda ? new CudaContext() : null;
         string table = OutputFile.Prepare(options.Out);
         var progress = new Progress(output);
         (DigitImages train, DigitImages validation) = TrainingProgram.Images(
             options, recipe.TrainImages, recipe.ValidationImages, progress, DigitImages.Read, DigitImages.Render);
-        progress.Show($"training on {train.Count} images, validating on {validation.Count}; seeds: {recipe.Seeds}; threads: {options.Threads}; kernels: {new DenseHidden().Target}");
-        ComparisonResult result = Comparison.Run(recipe, train, validation, options.Threads, progress);
+        progress.Show($"training on {train.Count} images, validating on {validation.Count}; seeds: {recipe.Seeds}; threads: {options.Threads}; kernels: {new DenseHidden().Target}{(device is null ? "" : $"; CUDA device: {device.DeviceName}")}");
+        ComparisonResult result = Comparison.Run(recipe, train, validation, options.Threads, progress, device);
         string images = options.Data is { } source ? $"IDX files in {source}" : "rendered by this program, not SVHN";
-        string text = Report(recipe, result, train, validation, images, progress.Elapsed, options.Threads);
+        string text = Report(recipe, result, train, validation, images, progress.Elapsed, options.Threads, device);
         TrainingProgram.Save(text, table, output, progress);
     }
 
-    private static string Report(Recipe recipe, ComparisonResult result, DigitImages train, DigitImages validation, string images, TimeSpan time, int threads) =>
+    private static string Report(Recipe recipe, ComparisonResult result, DigitImages train, DigitImages validation, string images, TimeSpan time, int threads, CudaContext? device) =>
         string.Create(CultureInfo.InvariantCulture, $"""
         # Digits: the hidden layer 6400 → 256 of a convolutional network
 
@@ -37,7 +39,7 @@ internal static class DigitsProgram
         parameters for {recipe.TrainSteps:N0} steps of {recipe.Batch} images. {Seeds(recipe)} Parameters include the biases; the KFC rows
         have the nonlinearity and a bias in each product. The paper's figures (arXiv 1512.09194, Table 1) are for the SVHN data and its
         own convolutions. Times are forward, per image, on one thread, kernels for {new DenseHidden().Target}: medians of {recipe.TimedRounds} interleaved
-        rounds; in brackets, the speed relative to the baseline.
+        rounds; in brackets, the speed relative to the baseline.{Device(device)}
 
         {ResultTable.Format(result.Trained, recipe.Batch)}
         ## Fitted to the trained baseline
@@ -49,6 +51,11 @@ internal static class DigitsProgram
         All of this was computed in one run of {time.TotalSeconds:F0} s with {threads} thread(s).
 
         """);
+
+    private static string Device(CudaContext? device) => device is null ? "" : $"""
+         Hidden layers and classifiers ran on {device.DeviceName} in the
+        arithmetic of {nameof(CudaMath)}.{device.Math}; their times include the copies to the device and back.
+        """;
 
     private static string Seeds(Recipe recipe) => recipe.Seeds == 1
         ? "One seed only."

@@ -10,9 +10,9 @@ public sealed class DigitsOptionsTests
     [Fact]
     public void Every_option_is_read()
     {
-        Options options = Options.Parse(["--data", "d", "--out", "o.md", "--seeds", "5", "--short", "--threads", "3", "--show", "s.ppm", "--help"]);
+        Options options = Options.Parse(["--data", "d", "--out", "o.md", "--seeds", "5", "--short", "--threads", "3", "--cuda", "--show", "s.ppm", "--help"]);
 
-        options.ShouldBe(new Options { Data = "d", Out = "o.md", Seeds = 5, Short = true, Threads = 3, Show = "s.ppm", Help = true });
+        options.ShouldBe(new Options { Data = "d", Out = "o.md", Seeds = 5, Short = true, Threads = 3, Cuda = true, Show = "s.ppm", Help = true });
     }
 
     [Fact]

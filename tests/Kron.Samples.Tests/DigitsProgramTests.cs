@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using Digits;
 using Digits.Rendering;
+using Kron.Cuda;
 using Shouldly;
 using Xunit;
 
@@ -108,6 +109,26 @@ public sealed class DigitsProgramTests : IDisposable
         code.ShouldBe(1);
         output.ShouldBeEmpty();
         error.ShouldContain(folder);
+    }
+
+    [Fact]
+    public void Without_CUDA_it_says_why_before_any_work()
+    {
+        if (KronCuda.IsAvailable)
+        {
+            // The tests of the runtime's CUDA support run the program over the stand-in.
+            return;
+        }
+
+        string table = Path.Combine(folder, "results", "table.md");
+
+        (int code, string output, string error) = Run("--cuda", "--out", table);
+
+        code.ShouldBe(1);
+        output.ShouldBeEmpty();
+        error.ShouldBe(KronCuda.Unavailable + Environment.NewLine);
+        error.ShouldContain("was looked for in");
+        Directory.Exists(Path.GetDirectoryName(table)).ShouldBeFalse();
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
+using Kron.Cuda;
 using Kron.Samples;
 
 namespace Digits.Experiment;
@@ -19,17 +20,18 @@ internal sealed class Comparison
     private readonly DigitImages validation;
     private readonly int threads;
     private readonly Progress progress;
+    private readonly CudaContext? device;
     private readonly DigitNetwork[] baselines;
 
-    private Comparison(Recipe recipe, DigitImages train, DigitImages validation, int threads, Progress progress)
+    private Comparison(Recipe recipe, DigitImages train, DigitImages validation, int threads, Progress progress, CudaContext? device)
     {
-        (this.recipe, this.train, this.validation, this.threads, this.progress) = (recipe, train, validation, threads, progress);
+        (this.recipe, this.train, this.validation, this.threads, this.progress, this.device) = (recipe, train, validation, threads, progress, device);
         baselines = new DigitNetwork[recipe.Seeds];
     }
 
     /// <summary>Runs the whole comparison.</summary>
-    public static ComparisonResult Run(Recipe recipe, DigitImages train, DigitImages validation, int threads, Progress progress) =>
-        new Comparison(recipe, train, validation, threads, progress).Run();
+    public static ComparisonResult Run(Recipe recipe, DigitImages train, DigitImages validation, int threads, Progress progress, CudaContext? device = null) =>
+        new Comparison(recipe, train, validation, threads, progress, device).Run();
 
     private ComparisonResult Run()
     {
@@ -67,7 +69,7 @@ internal sealed class Comparison
     private double Train(Method method, int seed)
     {
         string name = $"{method.Name}, seed {seed + 1}";
-        var network = new DigitNetwork(method, seed);
+        var network = new DigitNetwork(method, seed, device);
         Fit(network, name, new BatchOrder(train, seed, 0), recipe.TrainSteps, recipe.TrainRate);
         if (method == Method.Baseline)
         {
@@ -83,7 +85,7 @@ internal sealed class Comparison
     private FitOutcome FineTune(Method method, int seed)
     {
         string name = $"{method.Name} from the baseline, seed {seed + 1}";
-        var network = new DigitNetwork(method, seed);
+        var network = new DigitNetwork(method, seed, device);
         double distance = network.TakeOver(baselines[seed]);
         double before = network.Error(validation);
         Fit(network, name, new BatchOrder(train, seed, 1), recipe.FineTuneSteps, recipe.FineTuneRate);
@@ -98,7 +100,7 @@ internal sealed class Comparison
     private TrainedRow[] TrainedRows(double[][] errors)
     {
         progress.Show($"timing {Method.Trained.Count} hidden layers and networks");
-        DigitNetwork[] networks = [.. Method.Trained.Select(method => new DigitNetwork(method, 0))];
+        DigitNetwork[] networks = [.. Method.Trained.Select(method => new DigitNetwork(method, 0, device))];
         float[] images = new float[recipe.Batch * DigitImages.ImageSize];
         for (int i = 0; i < recipe.Batch; i++)
         {

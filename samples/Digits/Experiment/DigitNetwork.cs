@@ -1,5 +1,6 @@
 using System;
 using Kron;
+using Kron.Cuda;
 using Kron.Samples;
 using Kron.Training;
 
@@ -11,8 +12,11 @@ internal sealed class DigitNetwork : Network
     private const int HiddenIndex = 6;
 
     /// <summary>Makes a network with random parameters; those outside the hidden layer depend on the seed alone.</summary>
-    public DigitNetwork(Method method, int seed)
-        : base(Create(method, seed))
+    /// <param name="method">The form of the hidden layer.</param>
+    /// <param name="seed">Which parameters.</param>
+    /// <param name="device">Where the hidden layer and the classifier run; null for the processor, as the convolutions always do.</param>
+    public DigitNetwork(Method method, int seed, CudaContext? device = null)
+        : base(Create(method, seed, device))
     {
     }
 
@@ -23,7 +27,7 @@ internal sealed class DigitNetwork : Network
     /// <returns>‖W − Ŵ‖ / ‖W‖ of the hidden layer; 0 where it is copied too.</returns>
     public double TakeOver(DigitNetwork trained) => LayerConversion.Convert(trained.Layers, Layers).Layers[HiddenIndex].RelativeError ?? 0;
 
-    private static Sequential Create(Method method, int seed)
+    private static Sequential Create(Method method, int seed, CudaContext? device)
     {
         var random = new Random(2 * seed);
         var convolution1 = new Convolution1();
@@ -36,8 +40,8 @@ internal sealed class DigitNetwork : Network
         convolution4.Initialize(random);
         var classifier = new Classifier();
         classifier.Initialize(random);
-        ILayer hidden = method.Create(new Random((2 * seed) + 1));
+        ILayer hidden = method.Create(new Random((2 * seed) + 1), device);
         return new Sequential(
-            convolution1, new Pool1(), convolution2, new Pool2(), convolution3, convolution4, hidden, classifier);
+            convolution1, new Pool1(), convolution2, new Pool2(), convolution3, convolution4, hidden, device is null ? classifier : classifier.ToCuda(device).AsHosted());
     }
 }

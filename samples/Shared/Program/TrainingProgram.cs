@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using Kron.Cuda;
 
 namespace Kron.Samples;
 
@@ -22,7 +23,7 @@ internal static class TrainingProgram
     /// <param name="render">Renders images of a seed, from a number on, so many of them, on so many threads.</param>
     /// <param name="sheet">Images in a row of the contact sheet, and its rows.</param>
     /// <param name="compare">Does the work.</param>
-    /// <returns>0 when it did what it was asked, 1 when a file stood in the way, 2 when it was called wrongly.</returns>
+    /// <returns>0 when it did what it was asked, 1 when a file or the lack of a device stood in the way, 2 when it was called wrongly.</returns>
     public static int Run<T>(
         ReadOnlySpan<string> args,
         TextWriter output,
@@ -60,7 +61,7 @@ internal static class TrainingProgram
             error.WriteLine(usage);
             return 2;
         }
-        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException or PlatformNotSupportedException or CudaException)
         {
             error.WriteLine(failure.Message);
             return 1;

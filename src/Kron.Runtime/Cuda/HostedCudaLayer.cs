@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using Kron.CompilerServices;
 
@@ -8,7 +9,7 @@ namespace Kron.Cuda;
 /// A device layer among layers of the host: parameters, gradients and activations are the host's, and every pass copies what it needs there and back.
 /// It takes the place of its <see cref="CudaLayer.Layer"/> in a <see cref="Training.Sequential"/>, or wherever an <see cref="ILayer"/> is expected.
 /// </summary>
-public sealed class HostedCudaLayer : ILayer
+public sealed class HostedCudaLayer : ILayer, INamedParameters
 {
     private readonly ConditionalWeakTable<LayerTape, CudaTape> _tapes = [];
 
@@ -31,6 +32,22 @@ public sealed class HostedCudaLayer : ILayer
 
     /// <inheritdoc/>
     public Span<float> State => Device.Layer.State;
+
+    /// <inheritdoc/>
+    /// <remarks>Those of the layer of the host, whose place it so takes in files, conversions and regularizers too.</remarks>
+    public IReadOnlyList<ParameterTensor> ParameterTensors => Named.ParameterTensors;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ParameterTensor> StateTensors => Named.StateTensors;
+
+    /// <inheritdoc/>
+    public string Attributes => Named.Attributes;
+
+    /// <inheritdoc/>
+    public LayerDefinition? Definition => Named.Definition;
+
+    // Only generated layers come to a device.
+    private INamedParameters Named => (INamedParameters)Device.Layer;
 
     /// <summary>Commits the layer of the host, and copies the parameters to the device.</summary>
     public void Commit()
