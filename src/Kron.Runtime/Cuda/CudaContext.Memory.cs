@@ -21,6 +21,22 @@ public sealed unsafe partial class CudaContext
         return new CudaBuffer<T>(this, _pool.Rent(length * sizeof(T), _stream.Value), length);
     }
 
+    /// <summary>Allocates floats that are 0.</summary>
+    internal CudaBuffer<float> AllocateZeros(long length)
+    {
+        CudaBuffer<float> zeros = Allocate<float>(length);
+        try
+        {
+            zeros.Clear();
+            return zeros;
+        }
+        catch
+        {
+            zeros.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Gives the memory of disposed buffers back to the device.</summary>
     /// <exception cref="CudaException">Work that was called before failed.</exception>
     /// <exception cref="ObjectDisposedException">The context is disposed.</exception>

@@ -155,6 +155,15 @@ public sealed partial class CudaContext : IDisposable
         }
     }
 
+    /// <summary>Excludes other threads from what something does to be disposed of, whether the context is open still or not.</summary>
+    internal void Exclusively(Action dispose)
+    {
+        lock (_lock)
+        {
+            dispose();
+        }
+    }
+
     /// <summary>Destroys something that the context owns, unless it is disposed and has done so.</summary>
     internal void Release(NativeHandle handle)
     {

@@ -19,9 +19,9 @@ public sealed class CudaLayer : IDisposable
     private readonly CudaProgram _program;
     private readonly CudaPass _pass;
     private readonly PassGraphs _graphs;
-    private readonly CudaBuffer<float> _ones;
     private CudaBuffer<float>? _gradients;
     private CudaBuffer<float>? _work;
+    private CudaBuffer<float>? _ones;
     private bool _isDisposed;
 
     /// <summary>Copies a layer to a device. Generated code calls this.</summary>
@@ -39,13 +39,9 @@ public sealed class CudaLayer : IDisposable
         _program = program;
         _pass = new CudaPass(context, program);
         _graphs = new PassGraphs(context, _pass);
-        Parameters = context.Allocate<float>(Math.Max(1, layer.Parameters.Length));
+        Parameters = context.Allocate<float>(layer.Parameters.Length);
         try
         {
-            float[] ones = new float[Math.Max(context.ChunkSamples, program.Ones)];
-            _ones = context.Allocate<float>(ones.Length);
-            ones.AsSpan().Fill(1);
-            _ones.CopyFrom(ones);
             UploadParameters();
         }
         catch
@@ -76,7 +72,7 @@ public sealed class CudaLayer : IDisposable
         get
         {
             using CudaContext.Scope scope = Enter();
-            return _gradients ??= Zeros(Parameters.Length);
+            return _gradients ??= Context.AllocateZeros(Parameters.Length);
         }
     }
 
@@ -125,7 +121,7 @@ public sealed class CudaLayer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBatch, 1);
         _ = Gradients;
-        return new CudaTape(this, maxBatch, Context.Allocate<float>(Math.Max(1, (long)maxBatch * _program.TapeFloats)));
+        return new CudaTape(this, maxBatch, Context.Allocate<float>((long)maxBatch * _program.TapeFloats));
     }
 
     /// <summary>As the plain forward pass, and records what <see cref="Backward"/> needs.</summary>
@@ -141,6 +137,9 @@ public sealed class CudaLayer : IDisposable
         using CudaContext.Scope scope = Enter();
         Reserve(batch, _program.ForwardScratchFloats);
         var at = new PassAddresses { [CudaRegion.Input] = input.Pointer, [CudaRegion.Output] = output.Pointer, [CudaRegion.Tape] = tape.Memory.Pointer };
+
+        // A pass that fails halfway leaves nothing to go back through.
+        tape.Batch = 0;
         Run(_program.Record, [], at, batch);
         tape.Batch = batch;
     }
@@ -189,17 +188,16 @@ public sealed class CudaLayer : IDisposable
     /// <summary>Gives the device memory back; the layer on the host stays.</summary>
     public void Dispose()
     {
-        if (_isDisposed)
+        // A pass of another thread is either queued before that or refused.
+        Context.Exclusively(() =>
         {
-            return;
-        }
-
-        _isDisposed = true;
-        _graphs.Dispose();
-        Parameters.Dispose();
-        _gradients?.Dispose();
-        _ones?.Dispose();
-        _work?.Dispose();
+            _isDisposed = true;
+            _graphs.Dispose();
+            Parameters.Dispose();
+            _gradients?.Dispose();
+            _ones?.Dispose();
+            _work?.Dispose();
+        });
     }
 
     /// <summary>Adds the device's gradients to those of the host.</summary>
@@ -223,18 +221,18 @@ public sealed class CudaLayer : IDisposable
         }
 
         at[CudaRegion.Parameters] = Parameters.Pointer;
-        at[CudaRegion.Ones] = _ones.Pointer;
+        at[CudaRegion.Ones] = _ones!.Pointer;
         at[CudaRegion.Partials] = _work!.Pointer;
-        at[CudaRegion.Scratch] = _work.Pointer + (nint)(sizeof(float) * _program.PartialFloats);
+        at[CudaRegion.Scratch] = _work.Pointer + (nint)(sizeof(float) * PartialFloats);
         PassAddresses begin = at;
         _graphs.Run(new PassKey(first, second.Count > 0, batch, at), () => Queue(first, second, begin, batch));
     }
 
     private void Queue(IReadOnlyList<CudaCall> first, IReadOnlyList<CudaCall> second, PassAddresses at, int batch)
     {
-        for (int done = 0; done < batch; done += Context.ChunkSamples)
+        for (int done = 0, samples; done < batch; done += samples)
         {
-            int samples = Math.Min(Context.ChunkSamples, batch - done);
+            samples = Math.Min(Context.ChunkSamples, batch - done);
             _pass.Run(first, at, samples);
             _pass.Run(second, at, samples);
             Advance(CudaRegion.Input, InputSize);
@@ -250,7 +248,8 @@ public sealed class CudaLayer : IDisposable
     /// <summary>Makes room for the intermediates of a batch, of which one chunk at a time is in work.</summary>
     private void Reserve(int batch, int floatsPerSample)
     {
-        long floats = Math.Max(1, _program.PartialFloats + ((long)Math.Min(batch, Context.ChunkSamples) * floatsPerSample));
+        int samples = Math.Min(batch, Context.ChunkSamples);
+        long floats = PartialFloats + ((long)samples * floatsPerSample), ones = Math.Max(samples, _program.Ones);
         if (_work is null || _work.Length < floats)
         {
             // What was captured has the old addresses.
@@ -259,19 +258,43 @@ public sealed class CudaLayer : IDisposable
             _work = null;
             _work = Context.Allocate<float>(floats);
         }
+
+        if (_ones is null || _ones.Length < ones)
+        {
+            _graphs.Clear();
+            _ones?.Dispose();
+            _ones = null;
+            _ones = Ones(ones);
+        }
+    }
+
+    private CudaBuffer<float> Ones(long length)
+    {
+        float[] values = new float[length];
+        values.AsSpan().Fill(1);
+        CudaBuffer<float> ones = Context.Allocate<float>(length);
+        try
+        {
+            ones.CopyFrom(values);
+            return ones;
+        }
+        catch
+        {
+            ones.Dispose();
+            throw;
+        }
     }
 
     private CudaContext.Scope Enter()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return Context.Enter();
-    }
+        CudaContext.Scope scope = Context.Enter();
+        if (!_isDisposed)
+        {
+            return scope;
+        }
 
-    private CudaBuffer<float> Zeros(long length)
-    {
-        CudaBuffer<float> zeros = Context.Allocate<float>(length);
-        zeros.Clear();
-        return zeros;
+        scope.Dispose();
+        throw new ObjectDisposedException(nameof(CudaLayer));
     }
 
     private void Download(CudaBuffer<float> source, Span<float> canonical)
@@ -297,10 +320,26 @@ public sealed class CudaLayer : IDisposable
             throw new ArgumentException($"'{parameter}' is a buffer of another context than the layer's.", parameter);
         }
 
-        return buffer.Length % size == 0 && buffer.Length / size <= int.MaxValue
-            ? (int)(buffer.Length / size)
-            : throw new ArgumentException($"'{parameter}' has {buffer.Length} floats; expected a multiple of {size}, one sample's.", parameter);
+        if (buffer.Length % size != 0)
+        {
+            throw new ArgumentException($"'{parameter}' has {buffer.Length} floats; expected a multiple of {size}, one sample's.", parameter);
+        }
+
+        long batch = buffer.Length / size;
+        if (batch > int.MaxValue)
+        {
+            throw new ArgumentException($"'{parameter}' holds {batch} samples; expected at most {int.MaxValue}.", parameter);
+        }
+
+        return Math.Min(batch, Context.ChunkSamples) <= _pass.MaxSamples
+            ? (int)batch
+            : throw new ArgumentException(
+                $"'{parameter}' holds {batch} samples in chunks of up to {Context.ChunkSamples}; cuBLAS takes at most {_pass.MaxSamples} of this layer's at once. Expected fewer, or a context with smaller {nameof(CudaContextOptions.ChunkSamples)}.",
+                parameter);
     }
+
+    // Rounded up, so that what follows is as aligned as the allocation.
+    private long PartialFloats => (_program.PartialFloats + 63) & ~63L;
 
     private static void Same(int batch, int expected, string parameter)
     {

@@ -63,6 +63,11 @@ public static class CudaLosses
 
         Fits(outputs, targets, nameof(targets));
         Fits(outputs, gradient, nameof(gradient));
+        if (gradient is not null && gradient == targets)
+        {
+            throw new ArgumentException($"'{nameof(gradient)}' is the buffer of the targets; expected one of its own.", nameof(gradient));
+        }
+
         if (outputs.Length == 0)
         {
             return 0;
@@ -79,21 +84,21 @@ public static class CudaLosses
         CudaContext context = values.Context;
         ElementKernels kernels = TrainingKernels.Of(context);
         using CudaBuffer<float> losses = context.Allocate<float>(batch);
-        for (int done = 0; done < batch; done += context.ChunkSamples)
+        for (int done = 0, samples; done < batch; done += samples)
         {
-            int samples = Math.Min(context.ChunkSamples, batch - done);
+            samples = Math.Min(context.ChunkSamples, batch - done);
             long first = (long)done * size, length = (long)samples * size;
             kernels.Launch(
                 kernel,
                 samples,
-                samples,
+                size,
                 [
                     new DeviceFloats(At(losses.Pointer, done), samples),
                     gradient is null ? default : new DeviceFloats(At(gradient.Pointer, first), length),
                     new DeviceFloats(At(values.Pointer, first), length),
                     new DeviceFloats(At(other, isPerSample ? done : first), isPerSample ? samples : length),
                 ],
-                [size, scale, gradient is null ? 0 : 1]);
+                [scale, gradient is null ? 0 : 1]);
         }
 
         float[] each = new float[batch];

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Kron.CompilerServices;
 
 namespace Kron.Cuda;
@@ -14,7 +15,17 @@ internal sealed class CudaPass
     {
         _context = context;
         _kernels = new ElementKernels(context, program.Kernels);
+        long largest = program.Forward.Concat(program.Record).Concat(program.Backward).Concat(program.InputGradient).OfType<CudaGemm>()
+            .SelectMany(product => new[] { product.M, product.N, product.K, product.A.Leading, product.B.Leading, product.C.Leading })
+            .Where(number => number.IsPerSample)
+            .Select(number => number.Count)
+            .DefaultIfEmpty(1)
+            .Max();
+        MaxSamples = (int)(int.MaxValue / largest);
     }
+
+    /// <summary>The most samples for which all numbers of a product fit the 32 bits that cuBLAS has for them.</summary>
+    public int MaxSamples { get; }
 
     /// <summary>Whether a pass never waits for the host, so that it can be captured.</summary>
     public bool IsAsynchronous => _kernels.IsAsynchronous;

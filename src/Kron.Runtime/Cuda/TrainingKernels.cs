@@ -37,46 +37,47 @@ internal sealed unsafe class TrainingKernels
                 p2[t] = square;
                 p0[t] = p0[t] - ((p0[t] * f2) + (mean / ((SquareRoot(square) * f4) + f5) * f3));
                 """) { Written = 3, Scalars = 6 },
+            // Losses get the values per sample as the batch, and the samples as the items: a float would round a large number.
             new CudaKernel(CrossEntropy, 4, &CrossEntropyOnHost, """
-                int classes = (int)f0;
+                int classes = batch;
                 int label = ((int*)p3)[t];
                 float most = p2[t];
                 for (int j = 1; j < classes; j++)
                 {
-                    float score = p2[((Int64)j * batch) + t];
+                    float score = p2[(j * items) + t];
                     most = score > most ? score : most;
                 }
                 float total = 0.0f;
                 for (int j = 0; j < classes; j++)
                 {
-                    total = total + Exponential(p2[((Int64)j * batch) + t] - most);
+                    total = total + Exponential(p2[(j * items) + t] - most);
                 }
-                p0[t] = Logarithm(total) - (p2[((Int64)label * batch) + t] - most);
-                if (f2 > 0.0f)
+                p0[t] = Logarithm(total) - (p2[(label * items) + t] - most);
+                if (f1 > 0.0f)
                 {
-                    float scale = f1 / total;
+                    float scale = f0 / total;
                     for (int j = 0; j < classes; j++)
                     {
-                        float share = Exponential(p2[((Int64)j * batch) + t] - most) * scale;
-                        p1[((Int64)j * batch) + t] = j == label ? share - f1 : share;
+                        float share = Exponential(p2[(j * items) + t] - most) * scale;
+                        p1[(j * items) + t] = j == label ? share - f0 : share;
                     }
                 }
-                """) { Written = 2, Scalars = 3 },
+                """) { Written = 2, Scalars = 2 },
             new CudaKernel(SquaredError, 4, &SquaredErrorOnHost, """
-                int values = (int)f0;
+                int values = batch;
                 float total = 0.0f;
                 for (int j = 0; j < values; j++)
                 {
-                    Int64 i = ((Int64)j * batch) + t;
+                    Int64 i = (j * items) + t;
                     float difference = p2[i] - p3[i];
                     total = total + (difference * difference);
-                    if (f2 > 0.0f)
+                    if (f1 > 0.0f)
                     {
-                        p1[i] = difference * f1;
+                        p1[i] = difference * f0;
                     }
                 }
                 p0[t] = total;
-                """) { Written = 2, Scalars = 3 },
+                """) { Written = 2, Scalars = 2 },
         ]));
 
     private static void DescendOnHost(long items, int batch, float** operands)
@@ -117,27 +118,27 @@ internal sealed unsafe class TrainingKernels
     private static void CrossEntropyOnHost(long items, int batch, float** operands)
     {
         float* p0 = operands[0], p1 = operands[1], p2 = operands[2], p3 = operands[3], f = operands[4];
-        int classes = (int)f[0];
+        int classes = batch;
         for (long t = 0; t < items; t++)
         {
             int label = ((int*)p3)[t];
             float most = p2[t];
             for (int j = 1; j < classes; j++)
             {
-                most = Math.Max(most, p2[((long)j * batch) + t]);
+                most = Math.Max(most, p2[(j * items) + t]);
             }
 
             float total = 0;
             for (int j = 0; j < classes; j++)
             {
-                total += Exponential(p2[((long)j * batch) + t] - most);
+                total += Exponential(p2[(j * items) + t] - most);
             }
 
-            p0[t] = Logarithm(total) - (p2[((long)label * batch) + t] - most);
-            for (int j = 0; j < classes && f[2] > 0; j++)
+            p0[t] = Logarithm(total) - (p2[(label * items) + t] - most);
+            for (int j = 0; j < classes && f[1] > 0; j++)
             {
-                float share = Exponential(p2[((long)j * batch) + t] - most) * (f[1] / total);
-                p1[((long)j * batch) + t] = j == label ? share - f[1] : share;
+                float share = Exponential(p2[(j * items) + t] - most) * (f[0] / total);
+                p1[(j * items) + t] = j == label ? share - f[0] : share;
             }
         }
     }
@@ -145,18 +146,18 @@ internal sealed unsafe class TrainingKernels
     private static void SquaredErrorOnHost(long items, int batch, float** operands)
     {
         float* p0 = operands[0], p1 = operands[1], p2 = operands[2], p3 = operands[3], f = operands[4];
-        int values = (int)f[0];
+        int values = batch;
         for (long t = 0; t < items; t++)
         {
             float total = 0;
             for (int j = 0; j < values; j++)
             {
-                long i = ((long)j * batch) + t;
+                long i = (j * items) + t;
                 float difference = p2[i] - p3[i];
                 total += difference * difference;
-                if (f[2] > 0)
+                if (f[1] > 0)
                 {
-                    p1[i] = difference * f[1];
+                    p1[i] = difference * f[0];
                 }
             }
 

@@ -19,8 +19,7 @@ public sealed class AdamW : Optimizer
     private readonly double _weightDecay = 0.01;
     private float[][] _means = [];
     private float[][] _squares = [];
-    private CudaBuffer<float>[] _deviceMeans = [];
-    private CudaBuffer<float>[] _deviceSquares = [];
+    private CudaBuffer<float>[] _deviceMoments = [];
     private float _decay;
     private float _rate;
     private float _squareScale;
@@ -88,11 +87,7 @@ public sealed class AdamW : Optimizer
         _squares = StateFor(layers);
     }
 
-    private protected override void AllocateState(ReadOnlySpan<CudaLayer> layers)
-    {
-        _deviceMeans = StateFor(layers);
-        _deviceSquares = StateFor(layers);
-    }
+    private protected override void AllocateState(ReadOnlySpan<CudaLayer> layers) => _deviceMoments = StateFor(layers, each: 2);
 
     private protected override void BeginStep(double learningRate)
     {
@@ -142,6 +137,6 @@ public sealed class AdamW : Optimizer
         TrainingKernels.Adam,
         parameters.Length,
         1,
-        [Floats(parameters), Floats(_deviceMeans[layer]), Floats(_deviceSquares[layer]), Floats(gradients)],
+        [Floats(parameters), Floats(_deviceMoments[2 * layer]), Floats(_deviceMoments[(2 * layer) + 1]), Floats(gradients)],
         [(float)(1 - Beta1), (float)(1 - Beta2), _decay, _rate, _squareScale, (float)Epsilon]);
 }

@@ -10,7 +10,8 @@ namespace Kron.Training;
 /// A step updates <see cref="ILayer.Parameters"/> from <see cref="ILayer.Gradients"/>, zeroes the gradients and calls
 /// <see cref="ILayer.Commit"/>. Biases are treated as all other parameters. The optimizer's own state is allocated by its
 /// first step; later steps allocate nothing. Over device layers all of it is done on the device, and
-/// <see cref="CudaLayer.DownloadParameters"/> brings the result to the host.
+/// <see cref="CudaLayer.DownloadParameters"/> brings the result to the host; the
+/// state there is given back when the optimizer is collected as garbage, or with the context.
 /// </remarks>
 public abstract class Optimizer
 {
@@ -117,16 +118,27 @@ public abstract class Optimizer
         return state;
     }
 
-    private protected static CudaBuffer<float>[] StateFor(ReadOnlySpan<CudaLayer> layers)
+    /// <summary>So many zeros as a layer has parameters, for each layer so many times; all or nothing.</summary>
+    private protected static CudaBuffer<float>[] StateFor(ReadOnlySpan<CudaLayer> layers, int each)
     {
-        var state = new CudaBuffer<float>[layers.Length];
-        for (int i = 0; i < layers.Length; i++)
+        List<CudaBuffer<float>> state = [];
+        try
         {
-            state[i] = layers[i].Context.Allocate<float>(layers[i].Parameters.Length);
-            state[i].Clear();
-        }
+            foreach (CudaLayer layer in layers)
+            {
+                for (int i = 0; i < each; i++)
+                {
+                    state.Add(layer.Context.AllocateZeros(layer.Parameters.Length));
+                }
+            }
 
-        return state;
+            return [.. state];
+        }
+        catch
+        {
+            state.ForEach(buffer => buffer.Dispose());
+            throw;
+        }
     }
 
     /// <summary>Operands of a kernel with a thread for each parameter.</summary>

@@ -68,7 +68,7 @@ public sealed class Sgd : Optimizer
         _velocities = Momentum > 0 ? StateFor(layers) : null;
 
     private protected override void AllocateState(ReadOnlySpan<CudaLayer> layers) =>
-        _deviceVelocities = Momentum > 0 ? StateFor(layers) : null;
+        _deviceVelocities = Momentum > 0 ? StateFor(layers, each: 1) : null;
 
     private protected override void BeginStep(double learningRate) => _rate = (float)learningRate;
 

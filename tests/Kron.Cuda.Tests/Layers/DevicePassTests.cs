@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Threading.Tasks;
+using Kron.CompilerServices;
 using Kron.Cuda.Tests.Support;
 using Kron.Kernels.Tests.Support;
 using Shouldly;
@@ -157,6 +158,84 @@ public sealed class DevicePassTests : IDisposable
         error.Message.ShouldContain("Contract");
         error.Message.ShouldContain("CUBLAS_STATUS_EXECUTION_FAILED");
         layer.Forward(x, y);
+    }
+
+    [StandinFact]
+    public void A_recording_that_fails_halfway_leaves_no_pass_on_the_tape()
+    {
+        using CudaLayer layer = DeviceLayers.On(_host, _context);
+        using CudaTape tape = layer.CreateTape(5);
+        using CudaBuffer<float> x = Batch(5, layer.InputSize, seed: 1), y = Batch(5, layer.OutputSize, seed: 2), other = Batch(5, layer.InputSize, seed: 3);
+        layer.Forward(x, y, tape);
+        tape.Batch.ShouldBe(5);
+        Standin.Fail("cublasGemmStridedBatchedEx", 2, 13);
+        Should.Throw<CudaException>(() => layer.Forward(other, y, tape));
+
+        tape.Batch.ShouldBe(0);
+        Should.Throw<ArgumentException>(() => layer.Backward(x, y, null, tape)).Message.ShouldContain("no recorded pass");
+        layer.Forward(x, y, tape);
+        layer.Backward(x, y, null, tape);
+    }
+
+    [StandinFact]
+    public void Chunks_without_a_limit_take_no_more_memory_than_the_batch()
+    {
+        using CudaContext context = DeviceLayers.Open(DeviceLayers.Options(chunk: int.MaxValue));
+        long before = Standin.LiveBytes;
+        using CudaLayer layer = DeviceLayers.On(_host, context);
+        Check.Layer(Case, layer.AsHosted(), batch: 19);
+        (Standin.LiveBytes - before).ShouldBeLessThan(1 << 20);
+    }
+
+    [StandinFact]
+    public void More_samples_than_a_product_can_have_are_refused_before_anything_is_called()
+    {
+        CudaGemm wide = new("Wide")
+        {
+            M = 1,
+            N = BatchExtent.Samples(1 << 24),
+            K = 1,
+            A = new CudaMatrix(CudaRegion.Parameters, 0, 1),
+            B = new CudaMatrix(CudaRegion.Scratch, 0, 1),
+            C = new CudaMatrix(CudaRegion.Output, 0, 1),
+        };
+        CudaProgram program = new()
+        {
+            ForwardScratchFloats = 0,
+            BackwardScratchFloats = 0,
+            TapeFloats = 0,
+            PartialFloats = 0,
+            Ones = 0,
+            Parameters = [],
+            Forward = [wide],
+            Record = [],
+            Backward = [],
+            InputGradient = [],
+            Kernels = [],
+        };
+        using CudaLayer layer = new(_context, _host, program);
+        using CudaBuffer<float> x = _context.Allocate<float>(128 * 45), y = _context.Allocate<float>(128 * 24);
+        string message = Should.Throw<ArgumentException>(() => layer.Forward(x, y)).Message;
+        message.ShouldContain("'input' holds 128 samples in chunks of up to 4096; cuBLAS takes at most 127 of this layer's at once");
+        Standin.Calls("cublasGemmStridedBatchedEx").ShouldBe(0);
+    }
+
+    [StandinFact]
+    public void Disposal_waits_for_the_pass_of_another_thread()
+    {
+        CudaLayer layer = DeviceLayers.On(_host, _context);
+        using CudaBuffer<float> x = Batch(5, layer.InputSize, seed: 1), y = _context.Allocate<float>(5 * layer.OutputSize);
+        layer.Forward(x, y);
+        Task disposal;
+        using (_context.Enter())
+        {
+            disposal = Task.Run(layer.Dispose);
+            disposal.Wait(200).ShouldBeFalse();
+            layer.Forward(x, y);
+        }
+
+        disposal.Wait(10_000).ShouldBeTrue();
+        Should.Throw<ObjectDisposedException>(() => layer.Forward(x, y)).ObjectName.ShouldBe(nameof(CudaLayer));
     }
 
     [StandinFact]

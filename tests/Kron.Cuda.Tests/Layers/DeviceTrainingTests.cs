@@ -53,6 +53,41 @@ public sealed class DeviceTrainingTests : IDisposable
         device.DeviceLayers.ShouldBe([layer]);
     }
 
+    [StandinFact]
+    public void A_first_step_without_enough_memory_keeps_none_and_can_be_taken_again()
+    {
+        using CudaContext context = DeviceLayers.Open();
+        Type type = DeviceLayers.All.Single(pair => pair.Case.ToString() == LayerCase.Of(64, 4, 16, 25, 5).ToString()).Type;
+        using CudaLayer layer = DeviceLayers.Create(type, context);
+        long floats = layer.Gradients.Length;
+        var optimizer = new AdamW([layer]);
+        Standin.LimitMemory(Standin.LiveBytes + (6 * floats));
+
+        // There is room for the means, not for the squares too.
+        Should.Throw<CudaException>(() => optimizer.Step(0.01)).StatusName.ShouldBe("cudaErrorMemoryAllocation");
+        context.Allocate<float>(floats).Dispose();
+        optimizer.Steps.ShouldBe(0);
+
+        Standin.LimitMemory(1L << 30);
+        optimizer.Step(0.01);
+        optimizer.Steps.ShouldBe(1);
+    }
+
+    [StandinTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Every_value_of_a_sample_counts_however_many_there_are(bool useCompiler)
+    {
+        // One more than the numbers of single precision reach without a gap.
+        const int Size = (1 << 24) + 1;
+        using CudaContext context = DeviceLayers.Open(DeviceLayers.Options(useCompiler: useCompiler));
+        using CudaBuffer<float> y = context.Allocate<float>(Size), t = context.Allocate<float>(Size);
+        y.Clear();
+        t.Clear();
+        y.CopyFrom([2f], Size - 1);
+        CudaLosses.MeanSquaredError(y, t, Size).ShouldBe(4.0 / Size, 1e-12);
+    }
+
     [StandinTheory]
     [InlineData(4096, true)]
     [InlineData(5, true)]
@@ -100,6 +135,7 @@ public sealed class DeviceTrainingTests : IDisposable
         context.Download(gradient, Size, actual);
         actual.Zip(expected, (a, e) => Math.Abs(a - e)).Max().ShouldBeLessThan(1e-8f);
         Should.Throw<ArgumentException>(() => CudaLosses.MeanSquaredError(y, t, Size, y)).Message.ShouldContain("expected one of its own");
+        Should.Throw<ArgumentException>(() => CudaLosses.MeanSquaredError(y, t, Size, t)).Message.ShouldContain("'gradient' is the buffer of the targets");
     }
 
     private static Optimizer Make(string rule, ILayer[] layers) => rule switch
