@@ -1,3 +1,4 @@
+using System.Linq;
 using Kron.Generator.Support;
 
 namespace Kron.Generator.Cuda;
@@ -36,7 +37,11 @@ internal sealed record CudaProgramIr(
 /// <param name="Name">The tensor's name.</param>
 /// <param name="Offset">The first float in the parameters, here and there.</param>
 /// <param name="Axes">Outermost first: the extent, and the stride in the canonical order.</param>
-internal sealed record DeviceParameter(string Name, int Offset, EquatableArray<DeviceAxis> Axes);
+internal sealed record DeviceParameter(string Name, int Offset, EquatableArray<DeviceAxis> Axes)
+{
+    /// <summary>Whether the device's order is the canonical one.</summary>
+    public bool IsCanonical => Axes.Select((axis, k) => axis.CanonicalStride == Axes.Skip(k + 1).Aggregate(1L, (stride, inner) => stride * inner.Extent)).All(same => same);
+}
 
 /// <param name="Dim">The dimension that walks it.</param>
 /// <param name="Extent">How many there are.</param>

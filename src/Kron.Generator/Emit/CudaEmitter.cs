@@ -49,7 +49,7 @@ internal static class CudaEmitter
             .Line($"Ones = {CSharpText.Literal(program.Ones)},")
             .Line("Parameters = new CudaParameter[]")
             .Open();
-        foreach (DeviceParameter parameter in program.Parameters)
+        foreach (DeviceParameter parameter in program.Parameters.Where(each => !each.IsCanonical))
         {
             string axes = string.Join(", ", parameter.Axes.Select(axis => $"new CudaAxis({CSharpText.Literal(axis.Extent)}, {CSharpText.Literal(axis.CanonicalStride)})"));
             writer.Line($"// {parameter.Name} as [{string.Join(", ", parameter.Axes.Select(axis => axis.Dim))}]");
