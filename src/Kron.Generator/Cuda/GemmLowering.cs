@@ -50,7 +50,7 @@ internal sealed class GemmLowering
 
         IndexRun[] sums = [.. rest.Where(run => run.IsReduced)], own = [.. rest.Where(run => !run.IsReduced)];
         long terms = Points(sums), size = _contract.Output.Tensor.Size;
-        return terms > MaxSerial && terms * size <= MaxPartials && Points(dims.Where(dim => !dim.IsReduced)) == size
+        return terms > MaxSerial && terms * size <= MaxPartials && !_contract.Output.Tensor.PerSample && Points(dims.Where(dim => !dim.IsReduced)) == size
             ? WithPartials(best, rest)
             : [Product(best, DeviceLayout.OriginOf(_contract.Output), _contract.Accumulate, own.Select(run => Repeat(best, run, run.Output)), sums.Select(run => Repeat(best, run, default)))];
     }
