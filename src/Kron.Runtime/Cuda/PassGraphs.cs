@@ -20,7 +20,7 @@ internal sealed class PassGraphs(CudaContext context, CudaPass pass) : IDisposab
     // Passes that are remembered; the one that was not called for longest makes room.
     private const int Capacity = 16;
 
-    private readonly List<(PassKey Key, CudaGraph? Graph)> _passes = [];
+    private readonly List<Pass> _passes = [];
 
     /// <summary>Queues a pass, by itself or as its graph.</summary>
     public void Run(in PassKey key, Action queue)
@@ -37,19 +37,44 @@ internal sealed class PassGraphs(CudaContext context, CudaPass pass) : IDisposab
         {
             queue();
             Forget(Capacity - 1);
-            _passes.Add((key, null));
+            _passes.Add(new Pass(key, null, CanBeCaptured: true));
             return;
         }
 
-        CudaGraph graph = _passes[index].Graph ?? context.Capture(queue);
+        Pass again = Capture(_passes[index], queue);
         _passes.RemoveAt(index);
-        _passes.Add((key, graph));
-        context.Replay(graph);
+        _passes.Add(again);
+        if (again.Graph is null)
+        {
+            queue();
+        }
+        else
+        {
+            context.Replay(again.Graph);
+        }
     }
 
     public void Clear() => Forget(0);
 
     public void Dispose() => Clear();
+
+    /// <summary>A pass that cannot be captured stays one that is called: whatever is wrong with it itself shows there.</summary>
+    private Pass Capture(Pass known, Action queue)
+    {
+        if (known.Graph is not null || !known.CanBeCaptured)
+        {
+            return known;
+        }
+
+        try
+        {
+            return known with { Graph = context.Capture(queue) };
+        }
+        catch (CudaException)
+        {
+            return known with { CanBeCaptured = false };
+        }
+    }
 
     private void Forget(int kept)
     {
@@ -59,4 +84,6 @@ internal sealed class PassGraphs(CudaContext context, CudaPass pass) : IDisposab
             _passes.RemoveAt(0);
         }
     }
+
+    private sealed record Pass(PassKey Key, CudaGraph? Graph, bool CanBeCaptured);
 }

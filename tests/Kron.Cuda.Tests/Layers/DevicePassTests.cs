@@ -62,6 +62,26 @@ public sealed class DevicePassTests : IDisposable
     }
 
     [StandinFact]
+    public void A_pass_that_cannot_be_captured_is_called()
+    {
+        using CudaLayer layer = DeviceLayers.On(_host, _context);
+        using CudaBuffer<float> x = Batch(5, layer.InputSize, seed: 1), y = _context.Allocate<float>(5 * layer.OutputSize);
+        Standin.Fail("cudaStreamEndCapture", nth: 1, status: 900);
+        float[][] results = new float[4][];
+        for (int i = 0; i < results.Length; i++)
+        {
+            y.Clear();
+            layer.Forward(x, y);
+            results[i] = new float[y.Length];
+            y.CopyTo(results[i]);
+        }
+
+        results.ShouldAllBe(result => result.SequenceEqual(results[0]));
+        Standin.Calls("cudaStreamBeginCapture").ShouldBe(1);
+        Standin.Calls("cudaGraphLaunch").ShouldBe(0);
+    }
+
+    [StandinFact]
     public void New_parameters_reach_a_captured_pass()
     {
         using CudaLayer layer = DeviceLayers.On(_host, _context);
