@@ -139,9 +139,9 @@ public sealed class CudaLayer : IDisposable
         var at = new PassAddresses { [CudaRegion.Input] = input.Pointer, [CudaRegion.Output] = output.Pointer, [CudaRegion.Tape] = tape.Memory.Pointer };
 
         // A pass that fails halfway leaves nothing to go back through.
-        tape.Batch = 0;
+        tape.RecordedBatch = -1;
         Run(_program.Record, [], at, batch);
-        tape.Batch = batch;
+        tape.RecordedBatch = batch;
     }
 
     /// <summary>
@@ -153,6 +153,7 @@ public sealed class CudaLayer : IDisposable
     /// <param name="tape">A tape of this layer that holds a recorded pass of the same batch.</param>
     /// <exception cref="ArgumentException">A length does not fit, two buffers are one or of another context, or the tape is another layer's or holds another batch; nothing is written.</exception>
     /// <exception cref="CudaException">A call failed.</exception>
+    /// <exception cref="InvalidOperationException">The tape holds no recorded pass.</exception>
     public void Backward(CudaBuffer<float> input, CudaBuffer<float> outputGradient, CudaBuffer<float>? inputGradient, CudaTape tape)
     {
         int batch = Batch(input, InputSize, nameof(input));
@@ -165,11 +166,14 @@ public sealed class CudaLayer : IDisposable
         }
 
         Check(tape, batch);
-        if (tape.Batch != batch)
+        if (tape.RecordedBatch < 0)
         {
-            throw new ArgumentException(
-                tape.Batch == 0 ? $"'{nameof(tape)}' holds no recorded pass." : $"'{nameof(tape)}' holds a pass of {tape.Batch} samples; the arguments have {batch}.",
-                nameof(tape));
+            throw new InvalidOperationException("The tape holds no recorded pass; run Forward with it first.");
+        }
+
+        if (tape.RecordedBatch != batch)
+        {
+            throw new ArgumentException($"'{nameof(tape)}' holds a pass of {tape.RecordedBatch} samples; the arguments have {batch}.", nameof(tape));
         }
 
         using CudaContext.Scope scope = Enter();

@@ -18,8 +18,8 @@ public sealed class CudaTape : IDisposable
     /// <summary>The most samples it can hold.</summary>
     public int MaxBatch { get; }
 
-    /// <summary>Samples of the recorded pass; 0 before the first.</summary>
-    public int Batch { get; internal set; }
+    /// <summary>The batch of the recorded pass, or −1 while there is none.</summary>
+    public int RecordedBatch { get; internal set; } = -1;
 
     internal CudaBuffer<float> Memory { get; }
 

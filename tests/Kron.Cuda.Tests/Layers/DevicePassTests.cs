@@ -130,7 +130,7 @@ public sealed class DevicePassTests : IDisposable
         Message(() => layer.Forward(away, y)).ShouldContain("another context");
         Message(() => layer.Forward(five, fiveOut, tape)).ShouldContain("at most 4 samples");
         Message(() => layer.Forward(x, y, foreign)).ShouldContain("another layer");
-        Message(() => layer.Backward(x, y, dx, tape)).ShouldContain("no recorded pass");
+        Should.Throw<InvalidOperationException>(() => layer.Backward(x, y, dx, tape)).Message.ShouldContain("no recorded pass");
         layer.Forward(x, y, tape);
         gemms = Standin.Calls("cublasGemmStridedBatchedEx");
         Message(() => layer.Backward(x, y, x, tape)).ShouldContain("'inputGradient' and 'input' are the same buffer");
@@ -146,8 +146,12 @@ public sealed class DevicePassTests : IDisposable
     {
         using CudaLayer layer = DeviceLayers.On(_host, _context);
         using CudaBuffer<float> x = _context.Allocate<float>(0), y = _context.Allocate<float>(0);
+        using CudaTape tape = layer.CreateTape(1);
         long calls = Standin.Calls("cublasGemmStridedBatchedEx");
         layer.Forward(x, y);
+        Should.Throw<InvalidOperationException>(() => layer.Backward(x, y, null, tape));
+        layer.Forward(x, y, tape);
+        layer.Backward(x, y, null, tape);
         Standin.Calls("cublasGemmStridedBatchedEx").ShouldBe(calls);
     }
 
@@ -187,12 +191,12 @@ public sealed class DevicePassTests : IDisposable
         using CudaTape tape = layer.CreateTape(5);
         using CudaBuffer<float> x = Batch(5, layer.InputSize, seed: 1), y = Batch(5, layer.OutputSize, seed: 2), other = Batch(5, layer.InputSize, seed: 3);
         layer.Forward(x, y, tape);
-        tape.Batch.ShouldBe(5);
+        tape.RecordedBatch.ShouldBe(5);
         Standin.Fail("cublasGemmStridedBatchedEx", 2, 13);
         Should.Throw<CudaException>(() => layer.Forward(other, y, tape));
 
-        tape.Batch.ShouldBe(0);
-        Should.Throw<ArgumentException>(() => layer.Backward(x, y, null, tape)).Message.ShouldContain("no recorded pass");
+        tape.RecordedBatch.ShouldBe(-1);
+        Should.Throw<InvalidOperationException>(() => layer.Backward(x, y, null, tape)).Message.ShouldContain("no recorded pass");
         layer.Forward(x, y, tape);
         layer.Backward(x, y, null, tape);
     }
