@@ -38,14 +38,7 @@ public sealed class DevicePassTests : IDisposable
     {
         using CudaLayer layer = DeviceLayers.On(_host, _context);
         using CudaBuffer<float> x = Batch(5, layer.InputSize, seed: 1), y = _context.Allocate<float>(5 * layer.OutputSize);
-        float[][] results = new float[4][];
-        for (int i = 0; i < results.Length; i++)
-        {
-            y.Clear();
-            layer.Forward(x, y);
-            results[i] = new float[y.Length];
-            y.CopyTo(results[i]);
-        }
+        float[][] results = ForwardFourTimes(layer, x, y);
 
         results.ShouldAllBe(result => result.SequenceEqual(results[0]));
         Standin.Calls("cudaGraphLaunch").ShouldBe(3);
@@ -67,14 +60,7 @@ public sealed class DevicePassTests : IDisposable
         using CudaLayer layer = DeviceLayers.On(_host, _context);
         using CudaBuffer<float> x = Batch(5, layer.InputSize, seed: 1), y = _context.Allocate<float>(5 * layer.OutputSize);
         Standin.Fail("cudaStreamEndCapture", nth: 1, status: 900);
-        float[][] results = new float[4][];
-        for (int i = 0; i < results.Length; i++)
-        {
-            y.Clear();
-            layer.Forward(x, y);
-            results[i] = new float[y.Length];
-            y.CopyTo(results[i]);
-        }
+        float[][] results = ForwardFourTimes(layer, x, y);
 
         results.ShouldAllBe(result => result.SequenceEqual(results[0]));
         Standin.Calls("cudaStreamBeginCapture").ShouldBe(1);
@@ -294,6 +280,20 @@ public sealed class DevicePassTests : IDisposable
         x.Dispose();
         layer.Dispose();
         y.Dispose();
+    }
+
+    private static float[][] ForwardFourTimes(CudaLayer layer, CudaBuffer<float> x, CudaBuffer<float> y)
+    {
+        float[][] results = new float[4][];
+        for (int i = 0; i < results.Length; i++)
+        {
+            y.Clear();
+            layer.Forward(x, y);
+            results[i] = new float[y.Length];
+            y.CopyTo(results[i]);
+        }
+
+        return results;
     }
 
     private CudaBuffer<float> Batch(int batch, int size, int seed)
