@@ -16,23 +16,10 @@ public static class CudaLosses
     public static double SoftmaxCrossEntropy(CudaBuffer<float> scores, ReadOnlySpan<int> labels, CudaBuffer<float>? gradient = null)
     {
         ArgumentNullException.ThrowIfNull(scores);
-        if (labels.IsEmpty ? scores.Length != 0 : scores.Length == 0 || scores.Length % labels.Length != 0)
-        {
-            throw new ArgumentException($"'{nameof(scores)}' has {scores.Length} floats; expected a positive multiple of {labels.Length}, the number of labels.", nameof(scores));
-        }
-
+        int classes = Training.SoftmaxCrossEntropy.Classes(scores.Length, labels);
         if (labels.IsEmpty)
         {
             return 0;
-        }
-
-        int classes = checked((int)(scores.Length / labels.Length));
-        for (int s = 0; s < labels.Length; s++)
-        {
-            if ((uint)labels[s] >= (uint)classes)
-            {
-                throw new ArgumentException($"labels[{s}] is {labels[s]}; expected a class from 0 to {classes - 1}.", nameof(labels));
-            }
         }
 
         Fits(scores, gradient, nameof(gradient));

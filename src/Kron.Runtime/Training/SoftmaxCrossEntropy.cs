@@ -20,7 +20,7 @@ public static class SoftmaxCrossEntropy
     /// <exception cref="ArgumentException">A length does not fit, the spans overlap, or a label is no class; nothing is written.</exception>
     public static double Evaluate(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels, Span<float> gradient = default)
     {
-        int classes = Classes(scores, labels);
+        int classes = Classes(scores.Length, labels);
         if (!gradient.IsEmpty)
         {
             BatchCheck.Length(nameof(gradient), gradient.Length, labels.Length, classes);
@@ -51,7 +51,7 @@ public static class SoftmaxCrossEntropy
     /// <exception cref="ArgumentException">A length does not fit, or a label is no class.</exception>
     public static int CountErrors(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels)
     {
-        int classes = Classes(scores, labels);
+        int classes = Classes(scores.Length, labels);
         int errors = 0;
         for (int s = 0; s < labels.Length; s++)
         {
@@ -68,15 +68,17 @@ public static class SoftmaxCrossEntropy
         return errors;
     }
 
-    private static int Classes(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels)
+    /// <summary>How many classes so many scores are of; 0 for an empty batch.</summary>
+    /// <exception cref="ArgumentException">The number does not fit, or a label is no class.</exception>
+    internal static int Classes(long scores, ReadOnlySpan<int> labels)
     {
-        if (labels.IsEmpty ? !scores.IsEmpty : scores.IsEmpty || scores.Length % labels.Length != 0)
+        if (labels.IsEmpty ? scores != 0 : scores == 0 || scores % labels.Length != 0)
         {
             throw new ArgumentException(
-                $"'scores' has {scores.Length} floats; expected a positive multiple of {labels.Length}, the number of labels.", nameof(scores));
+                $"'scores' has {scores} floats; expected a positive multiple of {labels.Length}, the number of labels.", nameof(scores));
         }
 
-        int classes = labels.IsEmpty ? 0 : scores.Length / labels.Length;
+        int classes = labels.IsEmpty ? 0 : checked((int)(scores / labels.Length));
         for (int s = 0; s < labels.Length; s++)
         {
             if ((uint)labels[s] >= (uint)classes)
