@@ -15,15 +15,21 @@ internal sealed class CudaLowering
 
     private CudaLowering(DeviceLayout layout) => _layout = layout;
 
-    /// <summary>The plan, or null for a layer of images.</summary>
-    public static CudaProgramIr? Lower(LayerSpec spec)
+    /// <summary>The call plan, or null for a layer of images.</summary>
+    /// <param name="spec">The layer.</param>
+    /// <param name="plan">Its plan for processors, which serves a device too unless another order costs it less.</param>
+    public static CudaProgramIr? Lower(LayerSpec spec, LayerPlan plan)
     {
         if (spec.Window is not null)
         {
             return null;
         }
 
-        LayerPlan plan = LayerPlan.Of(spec, DeviceCosts.IsBFirst);
+        if (spec.Groups.Any(group => DeviceCosts.IsBFirst(group, spec.Window) != Costs.IsBFirst(group)))
+        {
+            plan = LayerPlan.Of(spec, DeviceCosts.IsBFirst);
+        }
+
         var lowering = new CudaLowering(DeviceLayout.Of(plan.Forward.Nodes));
         EquatableArray<DeviceCall> forward = lowering.Calls(plan.Forward), record = lowering.Calls(plan.Record);
         EquatableArray<DeviceCall> backward = lowering.Calls(plan.Backward), inputGradient = lowering.Calls(plan.InputGradient);

@@ -52,7 +52,15 @@ internal sealed class GemmLowering
         long terms = Points(sums), size = _contract.Output.Tensor.Size;
         return terms > MaxSerial && terms * size <= MaxPartials && !_contract.Output.Tensor.PerSample && Points(dims.Where(dim => !dim.IsReduced)) == size
             ? WithPartials(best, rest)
-            : [Product(best, DeviceLayout.OriginOf(_contract.Output), _contract.Accumulate, own.Select(run => Repeat(best, run, run.Output)), sums.Select(run => Repeat(best, run, default)))];
+            :
+            [
+                Product(
+                    best,
+                    DeviceLayout.OriginOf(_contract.Output),
+                    _contract.Accumulate,
+                    own.Select(run => Repeat(best, run, run.Output)),
+                    sums.Select(run => Repeat(best, run, default))),
+            ];
     }
 
     /// <summary>The products that are added up side by side, each the size of the output, and their sum as one more product, with a vector of ones.</summary>

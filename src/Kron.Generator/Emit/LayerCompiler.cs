@@ -16,6 +16,6 @@ internal static class LayerCompiler
         // The plan knows no target: one serves all.
         LayerPlan plan = LayerPlan.Of(spec);
         EquatableArray<GeneratedFile> files = LayerEmitter.Emit(spec, [.. Targets.In(targets).Select(target => ProgramBuilder.Build(plan, target))]);
-        return (targets & TargetSet.Cuda) != 0 && CudaLowering.Lower(spec) is { } program ? files.Append(CudaEmitter.Emit(spec, program)).ToEquatableArray() : files;
+        return (targets & TargetSet.Cuda) != 0 && CudaLowering.Lower(spec, plan) is { } program ? files.Append(CudaEmitter.Emit(spec, program)).ToEquatableArray() : files;
     }
 }

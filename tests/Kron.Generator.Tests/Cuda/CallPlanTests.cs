@@ -39,7 +39,7 @@ public class CallPlanTests
         {
             Check(spec, () =>
             {
-                CudaProgramIr program = CudaLowering.Lower(spec).ShouldNotBeNull();
+                CudaProgramIr program = Lower(spec);
                 Pass[] passes = [.. Passes(program)];
 
                 // A few calls for each product; terms that stay apart may take one each.
@@ -65,7 +65,7 @@ public class CallPlanTests
         {
             Check(spec, () =>
             {
-                CudaProgramIr program = CudaLowering.Lower(spec).ShouldNotBeNull();
+                CudaProgramIr program = Lower(spec);
                 foreach (int samples in Samples)
                 {
                     long forward = samples * MultiplyAdds(spec);
@@ -98,7 +98,7 @@ public class CallPlanTests
     [Fact]
     public void ManyTermsThatStayApartAreBatches()
     {
-        CudaProgramIr program = CudaLowering.Lower(Layer(Relu with { PerTerm = true, Bias = BiasKind.PerTerm }, new GroupSpec(8, 8, 8, 8, 3000)))!;
+        CudaProgramIr program = Lower(Layer(Relu with { PerTerm = true, Bias = BiasKind.PerTerm }, new GroupSpec(8, 8, 8, 8, 3000)));
         Passes(program).SelectMany(pass => pass.Calls).OfType<DeviceGemm>().Max(CallsOf).ShouldBeLessThanOrEqualTo(8);
     }
 
@@ -106,7 +106,7 @@ public class CallPlanTests
     public void SumsOfTermsThatStayApartAreMadeSideBySideToo()
     {
         // dB[i, m2] sums over samples and m1, which no index of a matrix walks together; and so does the batch over the terms.
-        CudaProgramIr program = CudaLowering.Lower(Layer(Relu with { PerTerm = true }, new GroupSpec(80, 80, 2, 1, 3)))!;
+        CudaProgramIr program = Lower(Layer(Relu with { PerTerm = true }, new GroupSpec(80, 80, 2, 1, 3)));
         DeviceGemm[] gradient = [.. program.Backward.OfType<DeviceGemm>().Where(product => product.Name is "GradientB" or "SumGradientB" or "GradientB0" or "SumGradientB0")];
         gradient.Length.ShouldBe(2);
         gradient[0].Repetitions.Select(repetition => (repetition.Count, repetition.C.Count)).ShouldBe([(80, 240), (3, 80)]);
@@ -286,6 +286,8 @@ public class CallPlanTests
             return new GroupSpec(m1, m2, n1, n2, Pick(random, [1, 2, 3, 5, 40]), formulation);
         }
     }
+
+    private static CudaProgramIr Lower(LayerSpec spec) => CudaLowering.Lower(spec, LayerPlan.Of(spec)).ShouldNotBeNull();
 
     private static T Pick<T>(Random random, IReadOnlyList<T> values) => values[random.Next(values.Count)];
 
