@@ -198,7 +198,7 @@ static void set_image(program *p, const char *library, size_t length, int archit
 
 static int compile(program *p, const char *text, int architecture)
 {
-    char folder[] = "/tmp/standin-nvrtc-XXXXXX", source[64], object[64], log[64];
+    char folder[] = P_tmpdir "/standin-nvrtc-XXXXXX", source[64], object[64], log[64];
     if (mkdtemp(folder) == NULL)
     {
         return NVRTC_ERROR_INTERNAL_ERROR;
